@@ -1,0 +1,102 @@
+export type { Clock } from './clock.js'
+export type {
+  ComparableSummary,
+  CompareDirection,
+  ComparedMetric,
+  CompareMetric,
+  CompareMetricContext,
+  CompareUnit,
+} from './compare.js'
+export { COMPARE_SCHEMA_VERSION, defineCompareMetric } from './compare.js'
+export type {
+  Diagnosis,
+  DiagnosisResult,
+  DiagnosticDomain,
+  Evidence,
+  Issue,
+  Rule,
+  Severity,
+} from './diagnosis.js'
+export { defineRule, SEVERITY_RANK } from './diagnosis.js'
+export type {
+  AckMessage,
+  ControlMessage,
+  EnvelopeMeta,
+  HelloMessage,
+  NormalizedEnvelope,
+  RankFinishedMessage,
+  TelemetryEnvelope,
+  WireRow,
+} from './envelope.js'
+export { PROTOCOL_VERSION, SAMPLER_NAMES } from './envelope.js'
+export { DEFAULTS, ENV } from './environment.js'
+export type { ErrorCode } from './error-codes.js'
+export { ERROR_CODES } from './error-codes.js'
+export type { TraceMLErrorOptions } from './errors.js'
+export {
+  ConfigError,
+  errorMessage,
+  InputError,
+  MissingPackageError,
+  PluginError,
+  ProtocolError,
+  SchemaError,
+  StorageError,
+  TraceMLError,
+  TransportError,
+} from './errors.js'
+export type { Exporter, ExporterStats, ExportItem } from './exporter.js'
+export { defineExporter } from './exporter.js'
+export type { GpuInfo, GpuReader, GpuReading } from './gpu.js'
+export type { RankIdentity, RuntimeIdentity } from './identity.js'
+export type { JsonObject, JsonValue } from './json.js'
+export type { Logger } from './logger.js'
+export { noopLogger } from './logger.js'
+export type { RunManifest, RunStatus } from './manifest.js'
+export type { Registry } from './registry.js'
+export { createRegistry } from './registry.js'
+export type { Renderer, RenderTarget } from './renderer.js'
+export { defineRenderer } from './renderer.js'
+export type {
+  CustomSampleRow,
+  ProcessSampleRow,
+  StepMemorySampleRow,
+  SystemGpuSampleRow,
+  SystemSampleRow,
+} from './rows.js'
+export type {
+  DisplayMode,
+  Profile,
+  RowSink,
+  Sampler,
+  SamplerContext,
+  SamplerSpec,
+} from './sampler.js'
+export { defineSampler, defineSamplerSpec } from './sampler.js'
+export type { RecordedStep, StepSource, TrainingEnvironment } from './step-source.js'
+export type {
+  Phase,
+  RankStepColumns,
+  StepClock,
+  StepEventStats,
+  StepEvents,
+  StepTimeCursor,
+  StepTimeRequest,
+  StepTimeSnapshot,
+  TrainingStrategy,
+} from './step-time.js'
+export { PHASE_EVENTS, PHASE_INDEX, PHASES, TRAINING_STRATEGIES } from './step-time.js'
+export type { IngestStats, StepMemoryWindow, Store, SystemWindow, WindowRequest } from './store.js'
+export type {
+  FinalSummary,
+  MetricPoint,
+  PrimaryDiagnosis,
+  SectionContext,
+  SectionMetadata,
+  SectionPayload,
+  SectionWindow,
+  SummarySection,
+  TelemetryHealth,
+  TopologyMode,
+} from './summary.js'
+export { defineSection, SUMMARY_SCHEMA_VERSION } from './summary.js'

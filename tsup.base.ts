@@ -1,0 +1,15 @@
+import type { Options } from 'tsup'
+
+/** Builds JavaScript only; declarations come from `tsc` (see tsconfig.build.json of each package). */
+export function libraryConfig(entry: Record<string, string> | string[]): Options {
+  return {
+    entry,
+    format: ['esm'],
+    dts: false,
+    target: 'node20',
+    sourcemap: true,
+    clean: true,
+    treeshake: true,
+    splitting: true,
+  }
+}

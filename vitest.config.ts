@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config'
+
+const source = { resolve: { conditions: ['@traceml/source'] }, ssr: { resolve: { conditions: ['@traceml/source'] } } }
+const env = { NO_COLOR: '1', TZ: 'UTC' }
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/count-reporter.mjs'],
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/index.ts'] },
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          env,
+          include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**', 'tests/packed/**', '**/node_modules/**'],
+        },
+      },
+      {
+        // Real processes and threads, on `dist`: built before.
+        test: {
+          name: 'e2e',
+          env,
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: true,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'packed',
+          env,
+          include: ['tests/packed/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
