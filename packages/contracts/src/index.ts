@@ -53,6 +53,7 @@ export type { JsonObject, JsonValue } from './json.js'
 export type { Logger } from './logger.js'
 export { noopLogger } from './logger.js'
 export type { RunManifest, RunStatus } from './manifest.js'
+export type { RunProgress } from './progress.js'
 export type { Registry } from './registry.js'
 export { createRegistry } from './registry.js'
 export type { Renderer, RenderTarget } from './renderer.js'
@@ -73,6 +74,7 @@ export type {
   SamplerSpec,
 } from './sampler.js'
 export { defineSampler, defineSamplerSpec } from './sampler.js'
+export type { StepRecorder } from './step-recorder.js'
 export type { RecordedStep, StepSource, TrainingEnvironment } from './step-source.js'
 export type {
   Phase,
