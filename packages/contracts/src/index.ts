@@ -67,6 +67,7 @@ export type {
 } from './rows.js'
 export type {
   DisplayMode,
+  OutputSource,
   Profile,
   RowSink,
   Sampler,

@@ -24,6 +24,8 @@ export interface SamplerContext {
   readonly steps: StepSource | null
   /** Reads GPUs of this host, or null where none can be read. */
   readonly gpu: GpuReader | null
+  /** Lines that the training wrote to its terminal; absent or null where they are not captured. */
+  readonly output?: OutputSource | null
   /** Folder of the run's session for files of this rank, or null when there is none. */
   readonly rankDirectory: string | null
 }
@@ -32,6 +34,20 @@ export interface SamplerContext {
 export interface RowSink {
   /** Adds one row to a table of the sampler. Values must survive JSON; missing is null. */
   emit(table: string, row: WireRow): void
+  /**
+   * The same for rows that are MessagePack already: `rowCount` maps, one after another, oldest
+   * first. For samplers with many thousand rows a second; absent where the receiving end wants
+   * objects, so check for it and fall back to `emit`. The bytes are copied before it returns.
+   */
+  emitEncoded?(table: string, rows: Uint8Array, rowCount: number): void
+}
+
+/** What the training wrote to stdout and stderr, as whole lines. */
+export interface OutputSource {
+  /** Lines completed since the last call, oldest first, without line ends. */
+  readLines(): readonly string[]
+  /** Bytes that did not fit into the channel and are lost. */
+  droppedBytes(): number
 }
 
 /**

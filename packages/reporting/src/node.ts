@@ -1,1 +1,5 @@
-export {}
+export { writeTextAtomically } from './node/atomic-write.js'
+export type { SummaryFile } from './node/read-summary-file.js'
+export { readSummaryFile } from './node/read-summary-file.js'
+export type { SummaryFiles } from './node/write-summary-files.js'
+export { summaryFilePaths, writeSummaryFiles } from './node/write-summary-files.js'

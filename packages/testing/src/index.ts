@@ -1,1 +1,8 @@
-export {}
+export type { CompareMetricExample } from './check-compare-metric.js'
+export { checkCompareMetric } from './check-compare-metric.js'
+export type { CheckExporterOptions } from './check-exporter.js'
+export { checkExporter } from './check-exporter.js'
+export { checkRenderer, RENDER_TARGETS } from './check-renderer.js'
+export type { CheckRuleOptions } from './check-rule.js'
+export { checkRule } from './check-rule.js'
+export { checkSection } from './check-section.js'

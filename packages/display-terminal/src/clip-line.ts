@@ -1,0 +1,31 @@
+import stringWidth from 'string-width'
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with ESC.
+const ANSI_OR_TEXT = /\u001B\[[0-9;]*m|[^\u001B]+|\u001B/gu
+const RESET = '\u001B[0m'
+
+/**
+ * Cuts a line to `columns` terminal columns; colours count as nothing, wide characters as two.
+ * A cut line ends in `…` and resets its colours.
+ */
+export function clipLine(line: string, columns: number): string {
+  if (stringWidth(line) <= columns) return line
+  const segmenter = new Intl.Segmenter()
+  let width = 0
+  let result = ''
+  let colored = false
+  for (const part of line.match(ANSI_OR_TEXT) ?? []) {
+    if (part.startsWith('\u001B')) {
+      colored = true
+      result += part
+      continue
+    }
+    for (const { segment } of segmenter.segment(part)) {
+      const size = stringWidth(segment)
+      if (width + size > columns - 1) return `${result}…${colored ? RESET : ''}`
+      width += size
+      result += segment
+    }
+  }
+  return result
+}

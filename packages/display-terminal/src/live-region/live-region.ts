@@ -1,0 +1,110 @@
+import type { RenderTarget } from '@traceml/contracts'
+import { clipLine } from '../clip-line.js'
+import type { TerminalStream } from '../render-target.js'
+import { describeTarget } from '../render-target.js'
+import type { PinnedRows } from './pinned-rows.js'
+import { drawRows, releaseRows, takeRows } from './pinned-rows.js'
+
+/** Options of {@link createLiveRegion}. */
+export interface LiveRegionOptions {
+  /** Shortest time between two drawings on a terminal. Default 100 ms. */
+  readonly minIntervalMs?: number
+  /** Shortest time between two lines elsewhere. Default 10 s. */
+  readonly plainIntervalMs?: number
+  /** Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Monotonic milliseconds. Default `performance.now`. */
+  readonly nowMs?: () => number
+}
+
+/** A few lines that stay in view while other output scrolls by. */
+export interface LiveRegion extends Disposable {
+  /** Where to draw right now; ask before every rendering, a terminal can be resized. */
+  target(): RenderTarget
+  /** Shows these lines instead of the last ones; drops updates that come too soon. */
+  update(lines: readonly string[]): void
+  /** Removes the lines and gives the whole screen back. Idempotent. */
+  stop(): void
+}
+
+/** Rows that must be left for other output. */
+const MIN_SCROLL_ROWS = 4
+
+/**
+ * Keeps lines in view on a stream that other processes write to as well.
+ *
+ * On a terminal the bottom rows are taken out of the scrolling area, so that whatever the training
+ * prints scrolls above them and is never overwritten; `stop` leaves nothing behind. Elsewhere the
+ * lines are printed as plain text, at most every `plainIntervalMs`. Drawing needs no timer.
+ *
+ * @param stream - Usually `process.stderr`, so that machine output on stdout stays clean.
+ */
+export function createLiveRegion(
+  stream: TerminalStream,
+  options: LiveRegionOptions = {},
+): LiveRegion {
+  const environment = options.environment ?? process.env
+  const nowMs = options.nowMs ?? (() => performance.now())
+  let pinned: PinnedRows | null = null
+  let lastDrawMs = Number.NEGATIVE_INFINITY
+  let stopped = false
+
+  const release = (): string => {
+    const text = pinned === null ? '' : releaseRows(pinned)
+    pinned = null
+    return text
+  }
+  const onResize = (): void => {
+    // Rows have moved: give everything back and take the new bottom with the next update.
+    if (pinned !== null) stream.write(release())
+    lastDrawMs = Number.NEGATIVE_INFINITY
+  }
+  const stop = (): void => {
+    if (stopped) return
+    stopped = true
+    stream.off?.('resize', onResize)
+    process.off('exit', stop)
+    const text = release()
+    if (text !== '') stream.write(text)
+  }
+  stream.on?.('resize', onResize)
+  // A terminal whose bottom rows do not scroll would outlive the process.
+  process.on('exit', stop)
+
+  const draw = (lines: readonly string[], target: RenderTarget): void => {
+    const height = Math.max(lines.length, pinned?.height ?? 0)
+    if (height === 0 || target.rows < height + MIN_SCROLL_ROWS) return
+    let text = ''
+    if (pinned === null || pinned.height !== height || pinned.screenRows !== target.rows) {
+      text += release()
+      pinned = { screenRows: target.rows, height }
+      text += takeRows(pinned)
+    }
+    // One write, so that another process cannot print inside of it.
+    stream.write(
+      text +
+        drawRows(
+          pinned,
+          lines.map((line) => clipLine(line, target.columns)),
+        ),
+    )
+  }
+
+  return {
+    target: () => describeTarget(stream, environment),
+    update(lines) {
+      if (stopped || lines.length === 0) return
+      const target = describeTarget(stream, environment)
+      const interval = target.interactive
+        ? (options.minIntervalMs ?? 100)
+        : (options.plainIntervalMs ?? 10_000)
+      const now = nowMs()
+      if (now - lastDrawMs < interval) return
+      lastDrawMs = now
+      if (target.interactive) draw(lines, target)
+      else stream.write(lines.map((line) => `${line}\n`).join(''))
+    },
+    stop,
+    [Symbol.dispose]: stop,
+  }
+}

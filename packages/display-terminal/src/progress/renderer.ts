@@ -1,0 +1,95 @@
+import type { Renderer, RenderTarget, RunProgress } from '@traceml/contracts'
+import { defineRenderer } from '@traceml/contracts'
+import pc from 'picocolors'
+import { clipLine } from '../clip-line.js'
+import { formatShare, MISSING } from '../format.js'
+import { headlineParts, warningParts } from './headline.js'
+import type { PhasePart, StepParts } from './phases.js'
+import { barCells, largestPart, stepParts } from './phases.js'
+
+type Colors = ReturnType<typeof pc.createColors>
+type Paint = (text: string) => string
+
+const MAX_BAR = 60
+/** One glyph per part, so that the bar also reads without colours. */
+const GLYPHS = ['█', '▓', '▒', '░', '▚', '·'] as const
+
+function partPaints(colors: Colors): readonly Paint[] {
+  return [colors.yellow, colors.magenta, colors.green, colors.blue, colors.cyan, colors.gray]
+}
+
+function shareText(part: PhasePart, stepMs: number | null): string {
+  if (part.ms === null || stepMs === null || stepMs <= 0) return `${part.name} ${MISSING}`
+  return `${part.name} ${formatShare(part.ms / stepMs)}`
+}
+
+function isMeasured(part: PhasePart): boolean {
+  return part.ms !== null
+}
+
+function barLine(step: StepParts, target: RenderTarget, colors: Colors): string {
+  const width = Math.min(MAX_BAR, target.columns - 2)
+  const cells = barCells(step, width)
+  const paints = partPaints(colors)
+  const used = cells.reduce((sum, count) => sum + count, 0)
+  const filled = cells.map((count, index) => {
+    const paint = paints[index] ?? ((text: string) => text)
+    return paint((GLYPHS[index] ?? '#').repeat(count))
+  })
+  return `${filled.join('')}${' '.repeat(Math.max(0, width - used))}`
+}
+
+function legendLine(step: StepParts, colors: Colors): string {
+  const paints = partPaints(colors)
+  const largest = largestPart(step.parts)
+  return step.parts
+    .map((part, index) => {
+      if (!isMeasured(part)) return null
+      const glyph = (paints[index] ?? colors.reset)(GLYPHS[index] ?? '#')
+      const text = shareText(part, step.stepMs)
+      return `${glyph} ${part === largest ? colors.bold(text) : text}`
+    })
+    .filter((text) => text !== null)
+    .join('  ')
+}
+
+function drawBlock(progress: RunProgress, target: RenderTarget): readonly string[] {
+  const colors = pc.createColors(target.color)
+  const warnings = warningParts(progress)
+  const step = stepParts(progress.phasesMs)
+  const lines = [`${colors.bold('TraceML')}  ${headlineParts(progress).join('  ')}`]
+  if (step.parts.some(isMeasured)) {
+    lines.push(barLine(step, target, colors), legendLine(step, colors))
+  }
+  if (warnings.length > 0) lines.push(colors.yellow(`! ${warnings.join(', ')}`))
+  return lines.map((line) => clipLine(line, target.columns))
+}
+
+function drawLine(progress: RunProgress, target: RenderTarget): readonly string[] {
+  const step = stepParts(progress.phasesMs)
+  const largest = largestPart(step.parts)
+  const parts = [
+    ...headlineParts(progress),
+    ...(largest === null || step.stepMs === null
+      ? []
+      : [`most in ${shareText(largest, step.stepMs)}`]),
+    ...warningParts(progress),
+  ]
+  return [clipLine(`[traceml] ${parts.join(', ')}`, Math.max(target.columns, 120))]
+}
+
+/**
+ * Draws what a running training does: elapsed time, steps, rate, and where a step's time goes, the
+ * largest part in bold. A block of up to four lines on an interactive target, one line otherwise.
+ */
+export const progressRenderer: Renderer<RunProgress> = defineRenderer<
+  RunProgress,
+  readonly string[]
+>({
+  apiVersion: 1,
+  kind: 'renderer',
+  id: 'progress',
+  surface: 'terminal',
+  render: (progress, target) =>
+    target.interactive ? drawBlock(progress, target) : drawLine(progress, target),
+})

@@ -1,0 +1,105 @@
+import type {
+  FinalSummary,
+  JsonObject,
+  Logger,
+  SectionContext,
+  SectionPayload,
+  Store,
+  SummarySection,
+} from '@traceml/contracts'
+import { InputError, noopLogger, SUMMARY_SCHEMA_VERSION } from '@traceml/contracts'
+import { selectPrimaryDiagnosis } from '@traceml/diagnostics'
+import type { CoreSections } from './run-meta.js'
+import { runDuration, runMeta } from './run-meta.js'
+import { defaultSections } from './sections/default-sections.js'
+import { fallbackPayload } from './sections/fallback.js'
+import { runSection } from './sections/run-section.js'
+import type { TelemetryFacts } from './telemetry-health.js'
+import { describeTelemetry } from './telemetry-health.js'
+import { renderTextCard } from './text/card.js'
+
+/** Options of {@link generateSummary}. */
+export interface GenerateSummaryOptions {
+  /** History of the run; stays open. */
+  readonly store: Store
+  /** Default {@link defaultSections}; a built-in id replaces that section. */
+  readonly sections?: readonly SummarySection[]
+  /** Newest rows or steps per rank or node to read, ≥ 1. */
+  readonly windowRows: number
+  /** Name to show, null when the run has none. */
+  readonly runName: string | null
+  /** What is known about the delivery of telemetry; left out of the report when absent. */
+  readonly health?: TelemetryFacts
+  /** Time of the report, for `generated_at`. */
+  readonly now: Date
+  /** Where failures of sections go. Default: nowhere. */
+  readonly logger?: Logger
+}
+
+const CORE_SECTIONS = ['system', 'process', 'step_time', 'step_memory'] as const
+
+function absentSection(id: (typeof CORE_SECTIONS)[number]): SectionPayload {
+  const known = defaultSections.find((section) => section.id === id)
+  return fallbackPayload({
+    title: known?.title ?? id,
+    indexBy: known?.indexBy ?? 'global_rank',
+    summary: `The ${id} section was left out of this report.`,
+    action: 'Add the section to the list of sections to see it.',
+  })
+}
+
+async function runSections(
+  sections: readonly SummarySection[],
+  context: SectionContext,
+): Promise<ReadonlyMap<string, SectionPayload>> {
+  const payloads = new Map<string, SectionPayload>()
+  // One after the other: each reads a whole window, and memory matters more than time here.
+  for (const section of sections) payloads.set(section.id, await runSection(section, context))
+  return payloads
+}
+
+/**
+ * Reads the history of a run and returns its report.
+ *
+ * A section that fails is replaced by one that says so; only a wrong option makes this throw.
+ *
+ * @throws {InputError} `TRACEML_INPUT_INVALID` when `windowRows` is not a whole number from 1.
+ * @example
+ * ```ts
+ * const summary = await generateSummary({ store, windowRows: 10_000, runName: 'demo', now: new Date() })
+ * console.log(summary.text)
+ * ```
+ */
+export async function generateSummary(options: GenerateSummaryOptions): Promise<FinalSummary> {
+  const { store, windowRows, logger = noopLogger, sections = defaultSections } = options
+  if (!Number.isSafeInteger(windowRows) || windowRows < 1) {
+    throw new InputError(
+      'TRACEML_INPUT_INVALID',
+      `windowRows is ${String(windowRows)}; give a whole number from 1.`,
+    )
+  }
+  const payloads = await runSections(sections, { store, windowRows, logger })
+  const core: CoreSections = {
+    system: payloads.get('system') ?? absentSection('system'),
+    process: payloads.get('process') ?? absentSection('process'),
+    step_time: payloads.get('step_time') ?? absentSection('step_time'),
+    step_memory: payloads.get('step_memory') ?? absentSection('step_memory'),
+  }
+  const extra = [...payloads].filter(([id]) => !(CORE_SECTIONS as readonly string[]).includes(id))
+  const summary: FinalSummary = {
+    schema_version: SUMMARY_SCHEMA_VERSION,
+    generated_at: options.now.toISOString(),
+    duration_s: runDuration(core),
+    meta: runMeta(core, options.runName),
+    primary_diagnosis: selectPrimaryDiagnosis({ step_time: core.step_time, system: core.system }),
+    ...core,
+    text: '',
+    ...(options.health === undefined ? {} : { telemetry: describeTelemetry(options.health) }),
+    ...(extra.length === 0
+      ? {}
+      : {
+          extra_sections: Object.fromEntries(extra) as unknown as Record<string, JsonObject>,
+        }),
+  }
+  return { ...summary, text: renderTextCard(summary) }
+}

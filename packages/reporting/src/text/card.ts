@@ -1,0 +1,87 @@
+import { formatFixed } from '@traceml/analysis'
+import type { FinalSummary, SectionPayload, TelemetryHealth } from '@traceml/contracts'
+import type { TextColumn } from './box.js'
+import { BORDER, boxRow, clip, INNER_WIDTH, TEXT_WIDTH, textTable, wrapText } from './box.js'
+import { severityLabel, statusLabel } from './format.js'
+import { phaseTable } from './phase-table.js'
+import { systemTable } from './system-table.js'
+
+const STATUS_COLUMNS: readonly TextColumn[] = [
+  { title: 'Section', width: 12, align: 'left' },
+  { title: 'Status', width: 46, align: 'left' },
+  { title: 'Severity', width: 10, align: 'left' },
+]
+
+function titleLine(summary: FinalSummary): string {
+  const { run_name: runName } = summary.meta
+  const parts = [
+    'TraceML Run Summary',
+    ...(runName === null ? [] : [runName]),
+    ...(summary.duration_s === null ? [] : [`duration ${formatFixed(summary.duration_s, 1)}s`]),
+  ]
+  return clip(parts.join(' | '), INNER_WIDTH)
+}
+
+function verdictLines(summary: FinalSummary): readonly string[] {
+  const { status, severity, summary: why, action } = summary.primary_diagnosis
+  return [
+    ...wrapText(`TraceML Verdict: ${statusLabel(status)} / ${severityLabel(severity)}`, TEXT_WIDTH),
+    ...(why === '' ? [] : wrapText(`Why: ${why}`, TEXT_WIDTH, 5)),
+    ...(action === '' ? [] : wrapText(`Next: ${action}`, TEXT_WIDTH, 6)),
+  ]
+}
+
+/** A section without any metric was not built; its finding says why. */
+function isAbsent(section: SectionPayload): boolean {
+  return section.metadata.section_metric_names.length === 0
+}
+
+function statusLines(summary: FinalSummary): readonly string[] {
+  const sections: readonly (readonly [string, SectionPayload])[] = [
+    ['Step Time', summary.step_time],
+    ['System', summary.system],
+    ['Process', summary.process],
+    ['Step Memory', summary.step_memory],
+  ]
+  const table = textTable(
+    STATUS_COLUMNS,
+    sections.map(([title, { diagnosis }]) => [
+      title,
+      statusLabel(diagnosis.status),
+      severityLabel(diagnosis.severity),
+    ]),
+  )
+  const absent = sections
+    .filter(([, section]) => isAbsent(section))
+    .flatMap(([, section]) => wrapText(`- ${section.diagnosis.summary}`, TEXT_WIDTH, 2))
+  return ['Section Status', ...table, ...absent]
+}
+
+function telemetryLines(telemetry: TelemetryHealth | undefined): readonly string[] {
+  if (telemetry === undefined) return []
+  if (telemetry.notes.length === 0) {
+    const steps = telemetry.steps_recorded
+    return steps === null ? [] : [`Telemetry: ${steps} steps recorded, nothing lost.`]
+  }
+  return [
+    'Telemetry: the numbers above are not complete',
+    ...telemetry.notes.flatMap((note) => wrapText(`- ${note}`, TEXT_WIDTH, 2)),
+  ]
+}
+
+/**
+ * Draws a summary as a text card of 78 columns: the verdict with its reason and next step first,
+ * then where a step's time goes, the machine, the status of every section, and what telemetry was
+ * lost. Missing values read `n/a`. Presentation only: not to be parsed.
+ */
+export function renderTextCard(summary: FinalSummary): string {
+  const blocks = [
+    verdictLines(summary),
+    phaseTable(summary.step_time),
+    systemTable(summary.system),
+    statusLines(summary),
+    telemetryLines(summary.telemetry),
+  ].filter((block) => block.length > 0)
+  const body = blocks.flatMap((block) => ['', ...block])
+  return [BORDER, boxRow(titleLine(summary)), BORDER, ...body.map(boxRow), BORDER].join('\n')
+}

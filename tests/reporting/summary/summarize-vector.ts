@@ -1,0 +1,30 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FinalSummary } from '@traceml/contracts'
+import { generateSummary } from '@traceml/reporting'
+import { openStore } from '@traceml/storage/better-sqlite3'
+import { readVector, vectorPath } from '../vectors.js'
+
+export interface SummaryCase {
+  readonly summary_window_rows: number
+  readonly about: string
+  /** Medians for which either of two equally near rows may stand. */
+  readonly unstable_paths: readonly string[]
+}
+
+/** Generates the report of the recorded history of a vector. */
+export async function summarizeVector(name: string): Promise<FinalSummary> {
+  const { summary_window_rows: windowRows } = readVector<SummaryCase>(`summary/${name}/case.json`)
+  // A copy: opening a database may leave files beside it.
+  const scratch = mkdtempSync(join(tmpdir(), 'traceml-summary-'))
+  const database = join(scratch, 'telemetry')
+  copyFileSync(vectorPath(`summary/${name}/telemetry`), database)
+  const store = openStore(database)
+  try {
+    return await generateSummary({ store, windowRows, runName: name, now: new Date(0) })
+  } finally {
+    await store.close()
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
