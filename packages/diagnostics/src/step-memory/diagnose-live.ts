@@ -1,0 +1,51 @@
+import { resolvePolicy } from '../shared/policy.js'
+import { alignLiveMetrics, type StepMemoryLoadStatus } from './align.js'
+import { stepMemorySignalsOf } from './context.js'
+import { decideStepMemory, type TieBreak } from './decide.js'
+import { windowStepsOf } from './diagnose.js'
+import type { StepMemoryVerdict } from './diagnosis.js'
+import type { StepMemoryInput } from './input.js'
+import { LIVE_STEP_MEMORY_POLICY, type StepMemoryPolicy } from './policy.js'
+import { defaultStepMemoryRules } from './rules/default-rules.js'
+import type { StepMemoryRule } from './rules/rule.js'
+import type { StepMemoryMetric } from './signals.js'
+
+/** The verdict of a live view and what it was made from. */
+export interface LiveStepMemoryResult extends StepMemoryVerdict {
+  /** Why there are no metrics, or `ok`. */
+  readonly status: StepMemoryLoadStatus
+  readonly metrics: readonly StepMemoryMetric[]
+  /** Capacity that pressure was judged against, null when unknown. */
+  readonly gpuTotalBytes: number | null
+}
+
+/** At equal score the fuller device leads, then the metric that is listed first. */
+const byPressure: TieBreak = (a, b) =>
+  (b.signals.pressureRatio ?? 0) - (a.signals.pressureRatio ?? 0)
+
+/**
+ * Diagnoses the memory of a running training's newest steps.
+ *
+ * Pressure and imbalance need a capacity: pass it as `window.gpuTotalBytes`.
+ *
+ * @param window - From `Store.readStepMemory` or `createStepMemoryWindow`.
+ * @param policy - Thresholds and window; missing ones are those of {@link LIVE_STEP_MEMORY_POLICY}.
+ * @param rules - In the order of importance. Default `defaultStepMemoryRules`.
+ * @throws {InputError} `TRACEML_INPUT_INVALID` for a threshold that is no finite number.
+ */
+export function diagnoseLiveStepMemory(
+  window: StepMemoryInput,
+  policy: Partial<StepMemoryPolicy> = LIVE_STEP_MEMORY_POLICY,
+  rules: readonly StepMemoryRule[] = defaultStepMemoryRules,
+): LiveStepMemoryResult {
+  const thresholds = resolvePolicy(LIVE_STEP_MEMORY_POLICY, policy)
+  const { status, metrics } = alignLiveMetrics(window, windowStepsOf(thresholds))
+  const { gpuTotalBytes } = window
+  const signals = metrics.map((metric) => stepMemorySignalsOf(metric, gpuTotalBytes, thresholds))
+  return {
+    ...decideStepMemory(signals, thresholds, rules, byPressure),
+    status,
+    metrics,
+    gpuTotalBytes,
+  }
+}

@@ -1,0 +1,116 @@
+import type { StepTimeValues, StepTimeWindow } from '@traceml/analysis'
+
+/** What can make a rank late, in the order in which ties are decided. */
+export const STRAGGLER_COMPONENTS = ['input', 'h2d', 'compute'] as const
+
+/** A component of the culprit's step that may explain its lateness. */
+export type StragglerComponent = (typeof STRAGGLER_COMPONENTS)[number]
+
+/** Milliseconds or fractions by component; only those that both ranks measured. */
+export type ByComponent = Readonly<Partial<Record<StragglerComponent, number>>>
+
+/** The latest rank against a typical one. */
+export interface StragglerComparison {
+  /** The rank that waits least in the synchronizing phase, so that the others wait for it. */
+  readonly culpritRank: number
+  /** A real rank at the upper median of waiting. */
+  readonly victimRank: number
+  readonly visibleMetric: 'backward' | 'forward_backward'
+  readonly visibleCulpritMs: number
+  readonly visibleVictimMs: number
+  /** What the culprit costs the victim in each step; above 0. */
+  readonly visibleCostMs: number
+  /** The victim's outer step time. */
+  readonly stepTimeMs: number
+  /** visibleCostMs / stepTimeMs; may exceed 1. */
+  readonly score: number
+  readonly componentExcessesMs: ByComponent
+  /** Part of the cost that each excess explains, 0 to 1. */
+  readonly componentCoverage: ByComponent
+}
+
+interface Candidate {
+  readonly globalRank: number
+  readonly average: StepTimeValues
+  readonly visibleMs: number
+}
+
+/**
+ * Compares the latest rank with a typical one, whatever the size of the difference.
+ *
+ * In data-parallel training all ranks leave the synchronizing phase together, so the rank that
+ * arrives last spends the least time in it.
+ *
+ * @returns Null when fewer than two ranks can be compared or none waits.
+ */
+export function compareStragglers(window: StepTimeWindow): StragglerComparison | null {
+  const isFsdp = window.trainingStrategy === 'fsdp'
+  const eligible = new Set(window.stragglerRanks)
+  const candidates = window.rankFacts
+    .filter(({ globalRank }) => eligible.has(globalRank))
+    .map(({ globalRank, average }): Candidate => {
+      const backward = average.backwardMs ?? 0
+      const visibleMs = isFsdp ? (average.forwardMs ?? 0) + backward : backward
+      return { globalRank, average, visibleMs }
+    })
+    .toSorted((a, b) => a.visibleMs - b.visibleMs || a.globalRank - b.globalRank)
+  const culprit = candidates[0]
+  const victim = candidates[Math.floor(candidates.length / 2)]
+  if (culprit === undefined || victim === undefined || candidates.length < 2) return null
+  const visibleCostMs = victim.visibleMs - culprit.visibleMs
+  const stepTimeMs = victim.average.stepTimeMs ?? 0
+  const score = visibleCostMs / stepTimeMs
+  if (!(visibleCostMs > 0) || !Number.isFinite(score)) return null
+  const componentExcessesMs = excesses(culprit.average, victim.average, isFsdp)
+  return {
+    culpritRank: culprit.globalRank,
+    victimRank: victim.globalRank,
+    visibleMetric: isFsdp ? 'forward_backward' : 'backward',
+    visibleCulpritMs: culprit.visibleMs,
+    visibleVictimMs: victim.visibleMs,
+    visibleCostMs,
+    stepTimeMs,
+    score,
+    componentExcessesMs,
+    componentCoverage: Object.fromEntries(
+      Object.entries(componentExcessesMs).map(([component, excess]) => [
+        component,
+        Math.min(1, excess / visibleCostMs),
+      ]),
+    ),
+  }
+}
+
+function excesses(culprit: StepTimeValues, victim: StepTimeValues, isFsdp: boolean): ByComponent {
+  const excess = (key: keyof StepTimeValues): number | null => {
+    const [late, typical] = [culprit[key], victim[key]]
+    return late === null || typical === null ? null : Math.max(0, late - typical)
+  }
+  const input = excess('inputWaitMs')
+  const h2d = excess('h2dMs')
+  const forward = excess('forwardMs')
+  // FSDP gathers parameters inside forward: a longer forward there may itself be waiting.
+  const isComparable = !isFsdp && (culprit.forwardMs ?? 0) > 0 && (victim.forwardMs ?? 0) > 0
+  return {
+    ...(input === null ? {} : { input }),
+    ...(h2d === null ? {} : { h2d }),
+    ...(forward === null && !isFsdp ? {} : { compute: isComparable ? (forward ?? 0) : 0 }),
+  }
+}
+
+/** The component that explains most of the wait, if it explains enough of it. */
+export function stragglerCause(
+  comparison: StragglerComparison,
+  minCoverage: number,
+): StragglerComponent | null {
+  let cause: StragglerComponent | null = null
+  let highest = 0
+  for (const component of STRAGGLER_COMPONENTS) {
+    const coverage = comparison.componentCoverage[component] ?? 0
+    if (coverage > highest) {
+      cause = component
+      highest = coverage
+    }
+  }
+  return highest >= minCoverage ? cause : null
+}
