@@ -61,7 +61,7 @@ export interface DiagnosisResult<Primary extends Diagnosis = Diagnosis> {
  *
  * Called once per context, synchronously. It must be pure: no clock, no I/O, no mutation of its
  * arguments. It returns its findings, usually none or one, in the order of importance. It should
- * not throw; a throwing rule is reported as an `input` problem of the domain and the other rules
+ * not throw; a throwing rule is named in the result (`ruleFailures`, the primary's note) and the other rules
  * still run.
  */
 export interface Rule<Context, Policy = unknown> {
