@@ -1,1 +1,7 @@
-export {}
+export { installAutoInstrumentation } from './auto-instrumentation.js'
+export type { BackendCapabilities } from './backend-capabilities.js'
+export { BACKEND_CAPABILITIES, capabilitiesOf } from './backend-capabilities.js'
+export { instrumentTensorFlow } from './instrument-tensorflow.js'
+export type { InstrumentationOptions } from './instrumentation.js'
+export type { TensorFlowLike } from './library.js'
+export type { RegionGuard, StepTrackerOptions, TrackedRecorder } from './step-tracker.js'

@@ -1,0 +1,27 @@
+import process from 'node:process'
+import { runtimeOptionsFromEnv, startRuntime } from '@traceml/runtime'
+import { installAutoInstrumentation } from './auto-instrumentation.js'
+
+/**
+ * Starts recording in this process as the environment says. Never throws: whatever fails, the
+ * script runs as it would without us, and one line on stderr says why it is not traced.
+ */
+export function startPreload(): void {
+  try {
+    const options = runtimeOptionsFromEnv(process.env)
+    if (options === null) return
+    let uninstall: (() => void) | null = null
+    // Before the runtime's own listener: the last steps must be in the ring when it is flushed.
+    process.on('exit', () => uninstall?.())
+    const runtime = startRuntime(options)
+    if (options.profile === 'watch') return
+    uninstall = installAutoInstrumentation({
+      recorder: runtime.recorder,
+      guard: runtime.phases,
+      worldSize: process.env['WORLD_SIZE'],
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`[traceml] This run is not traced: ${reason}\n`)
+  }
+}

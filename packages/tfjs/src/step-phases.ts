@@ -1,0 +1,71 @@
+import { PHASE_EVENTS, type StepRecorder } from '@traceml/contracts'
+
+/** Gradient calls that are told apart within one step; later ones are summed into the last. */
+export const MAX_GRADIENT_CALLS = 64
+
+/** Forward, backward and optimizer of the step that is being assembled. */
+export interface StepPhases {
+  readonly forwardSlot: number
+  readonly backwardSlot: number
+  readonly optimizerSlot: number
+  readonly gradientCalls: number
+  readonly optimizerCalls: number
+  addGradient(forwardMs: number, backwardMs: number): void
+  addOptimizer(durationMs: number): void
+  /** Writes the phases of gradient calls `from` to `to` (exclusive) to the recorder. */
+  writeGradients(from: number, to: number): void
+  writeOptimizer(): void
+  clear(): void
+}
+
+/** Creates an empty step. `recorder` is only written to by the `write` methods. */
+export function createStepPhases(recorder: StepRecorder): StepPhases {
+  const forward = new Float64Array(MAX_GRADIENT_CALLS)
+  const backward = new Float64Array(MAX_GRADIENT_CALLS)
+  const optimizer = new Float64Array(MAX_GRADIENT_CALLS)
+  const forwardSlot = recorder.slot(PHASE_EVENTS.forward)
+  const backwardSlot = recorder.slot(PHASE_EVENTS.backward)
+  const optimizerSlot = recorder.slot(PHASE_EVENTS.optimizer_step)
+  let gradientCalls = 0
+  let optimizerCalls = 0
+
+  return {
+    forwardSlot,
+    backwardSlot,
+    optimizerSlot,
+    get gradientCalls() {
+      return gradientCalls
+    },
+    get optimizerCalls() {
+      return optimizerCalls
+    },
+    addGradient(forwardMs, backwardMs) {
+      if (gradientCalls < MAX_GRADIENT_CALLS) {
+        forward[gradientCalls] = forwardMs
+        backward[gradientCalls] = backwardMs
+        gradientCalls++
+        return
+      }
+      const last = MAX_GRADIENT_CALLS - 1
+      forward[last] = (forward[last] ?? 0) + forwardMs
+      backward[last] = (backward[last] ?? 0) + backwardMs
+    },
+    addOptimizer(durationMs) {
+      if (optimizerCalls < MAX_GRADIENT_CALLS) optimizer[optimizerCalls++] = durationMs
+      else optimizer[MAX_GRADIENT_CALLS - 1] = (optimizer[MAX_GRADIENT_CALLS - 1] ?? 0) + durationMs
+    },
+    writeGradients(from, to) {
+      for (let i = from; i < to; i++) {
+        recorder.add(forwardSlot, forward[i] ?? 0)
+        recorder.add(backwardSlot, backward[i] ?? 0)
+      }
+    },
+    writeOptimizer() {
+      for (let i = 0; i < optimizerCalls; i++) recorder.add(optimizerSlot, optimizer[i] ?? 0)
+    },
+    clear() {
+      gradientCalls = 0
+      optimizerCalls = 0
+    },
+  }
+}

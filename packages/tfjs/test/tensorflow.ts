@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module'
+
+/**
+ * The part of the library that the tests use. Its own declarations need the types of a browser and
+ * do not pass a check of libraries, hence this one.
+ */
+export interface Tensor {
+  matMul(other: Tensor): Tensor
+  add(other: Tensor | number): Tensor
+  sub(other: Tensor | number): Tensor
+  mul(other: Tensor | number): Tensor
+  square(): Tensor
+  sign(): Tensor
+  mean(): Tensor
+  dataSync(): Float32Array
+  data(): Promise<Float32Array>
+}
+
+export interface Variable extends Tensor {
+  readonly name: string
+  assign(value: Tensor): void
+}
+
+export type Gradients = Readonly<Record<string, Tensor>>
+
+export interface Optimizer {
+  minimize(loss: () => Tensor, returnCost?: boolean, variables?: Variable[]): Tensor | null
+  applyGradients(grads: Gradients | readonly { name: string; tensor: Tensor }[]): void
+}
+
+export interface Iterator<T> {
+  next(): Promise<{ value: T; done: boolean }>
+}
+
+export interface Dataset<T> {
+  iterator(): Promise<Iterator<T>>
+  forEachAsync(visit: (value: T) => void): Promise<void>
+  toArray(): Promise<T[]>
+  map(transform: (value: T) => T): Dataset<T>
+  prefetch(size: number): Dataset<T>
+  repeat(count: number): Dataset<T>
+  concatenate(other: Dataset<T>): Dataset<T>
+}
+
+export interface Batch {
+  readonly xs: Tensor
+  readonly ys: Tensor
+}
+
+export interface History {
+  readonly history: Readonly<Record<string, number[]>>
+}
+
+export interface Model {
+  readonly model: object
+  compile(options: object): void
+  fit(xs: Tensor, ys: Tensor, options: object): Promise<History>
+  fitDataset(dataset: object, options: object): Promise<History>
+  trainOnBatch(xs: Tensor, ys: Tensor): Promise<number[]>
+  predict(xs: Tensor): Tensor
+  evaluate(xs: Tensor, ys: Tensor): Tensor[]
+  getWeights(): Tensor[]
+}
+
+type Rate = (learningRate: number) => Optimizer
+
+export interface TensorFlow {
+  readonly Optimizer: abstract new () => Optimizer
+  readonly train: { sgd: Rate; adam: Rate; momentum(rate: number, momentum: number): Optimizer }
+  readonly data: {
+    readonly Dataset: { readonly prototype: object }
+    generator<T>(make: () => AsyncGenerator<T>): Dataset<T>
+    array<T>(values: T[]): Dataset<T>
+    zip<T>(datasets: object): Dataset<T>
+  }
+  readonly layers: { dense(options: object): object }
+  readonly initializers: { glorotUniform(options: object): object }
+  readonly losses: { meanSquaredError(labels: Tensor, predictions: Tensor): Tensor }
+  readonly callbacks: { earlyStopping(options: object): object }
+  engine(): { readonly registeredVariables: Readonly<Record<string, Variable>> }
+  sequential(options: object): Model
+  setBackend(name: string): Promise<boolean>
+  registerBackend(name: string, factory: () => object, priority: number): boolean
+  removeBackend(name: string): void
+  findBackendFactory(name: string): () => object
+  getKernelsForBackend(name: string): readonly object[]
+  registerKernel(kernel: object): void
+  tensor2d(values: number[][]): Tensor
+  fill(shape: number[], value: number): Tensor
+  zeros(shape: number[]): Tensor
+  scalar(value: number): Tensor
+  variable(value: Tensor): Variable
+  grad(f: (x: Tensor) => Tensor): (x: Tensor) => Tensor
+  variableGrads(loss: () => Tensor, variables?: Variable[]): { value: Tensor; grads: Gradients }
+  tidy<T>(run: () => T): T
+  dispose(tensors: object): void
+}
+
+/** Loads a package as a program does that requires it. */
+export const tf: TensorFlow = createRequire(import.meta.url)('@tensorflow/tfjs') as TensorFlow
