@@ -1,1 +1,19 @@
-export {}
+import { runAggregatorService } from './aggregator/aggregator-service.js'
+import type { LauncherMessage } from './aggregator/ipc.js'
+
+// Entry of the aggregator process; started by the launcher with an IPC channel. The work is in
+// aggregator-service.ts.
+await runAggregatorService({
+  send: (message) =>
+    new Promise((resolve) => {
+      if (process.send === undefined || !process.connected) resolve()
+      else process.send(message, undefined, {}, () => resolve())
+    }),
+  onMessage: (listener) => {
+    process.on('message', (message) => listener(message as LauncherMessage))
+  },
+  onDisconnect: (listener) => {
+    process.once('disconnect', listener)
+  },
+})
+process.exit(0)

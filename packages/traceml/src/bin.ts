@@ -1,1 +1,4 @@
-export {}
+#!/usr/bin/env node
+import { main } from '@traceml/cli/bin'
+
+await main(process.argv.slice(2))

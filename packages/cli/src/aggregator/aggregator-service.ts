@@ -1,0 +1,127 @@
+import { errorMessage } from '@traceml/contracts'
+import { oneLine } from '../output/failure.js'
+import type {
+  AggregatorMessage,
+  AggregatorOptions,
+  FinalizedReport,
+  LauncherMessage,
+} from './ipc.js'
+import { createSummaryMaker, loadSummaryParts } from './make-summary.js'
+import { createWarningLogger } from './warning-logger.js'
+
+/** The aggregator's end of the channel to its launcher. */
+export interface LauncherChannel {
+  /** Dropped when the launcher is gone. Resolves when the message is on its way. */
+  send(message: AggregatorMessage): Promise<void>
+  onMessage(listener: (message: LauncherMessage) => void): void
+  /** Called when the launcher is gone or has let go. Several listeners may be added. */
+  onDisconnect(listener: () => void): void
+}
+
+/**
+ * Runs an aggregator for one launcher: starts when told to, reports progress, writes the summary
+ * when asked or when the launcher is gone. Resolves when the process can end.
+ */
+export async function runAggregatorService(channel: LauncherChannel): Promise<void> {
+  const requests = watchRequests(channel)
+  const options = await requests.start
+  if (options === null) return
+  const logger = createWarningLogger((message) => {
+    void channel.send({ type: 'warning', message: oneLine(message) })
+  })
+  const maker = createSummaryMaker({ runName: options.runName, logger })
+  const aggregator = await startOrTell(channel, options, maker, logger)
+  if (aggregator === null) return
+  if (options.historyEnabled) void loadSummaryParts().catch(() => {})
+  const timer =
+    options.progressIntervalMs === null
+      ? null
+      : setInterval(() => {
+          void channel.send({ type: 'progress', progress: aggregator.progress() })
+        }, options.progressIntervalMs)
+  const requested = await requests.deadlineMs
+  if (requested === null) await waitForRanks(aggregator, options.expectedWorldSize)
+  const deadlineMs = requested ?? options.finalizeTimeoutMs
+  if (timer !== null) clearInterval(timer)
+  let problem: string | null = null
+  try {
+    // Also when the launcher is gone: it has started all ranks that there will ever be.
+    const result = await aggregator.finalize({ deadlineMs, trainingEnded: true })
+    problem = result.error
+    for (const warning of result.warnings) logger.warn(warning)
+  } catch (error) {
+    problem = oneLine(errorMessage(error))
+  }
+  await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
+  await aggregator.stop()
+}
+
+/** How long a rank that was just started may take to connect. */
+const CONNECT_GRACE_MS = 10_000
+
+/** A launcher that is killed right after the start leaves ranks behind that are still to connect. */
+async function waitForRanks(aggregator: Aggregator, expected: number): Promise<void> {
+  const end = performance.now() + CONNECT_GRACE_MS
+  while (aggregator.progress().ranksSeen < expected && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+function finalReport(last: FinalizedReport | null, problem: string | null): FinalizedReport {
+  const report = last ?? { text: null, jsonPath: null, textPath: null, problem: null }
+  return { ...report, problem: report.problem ?? problem }
+}
+
+type Aggregator = Awaited<ReturnType<typeof import('@traceml/aggregator').startAggregator>>
+
+async function startOrTell(
+  channel: LauncherChannel,
+  options: AggregatorOptions,
+  maker: ReturnType<typeof createSummaryMaker>,
+  logger: ReturnType<typeof createWarningLogger>,
+): Promise<Aggregator | null> {
+  try {
+    const { startAggregator } = await import('@traceml/aggregator')
+    const aggregator = await startAggregator({
+      sessionId: options.sessionId,
+      sessionDirectory: options.sessionDirectory,
+      host: options.host,
+      port: options.port,
+      expectedWorldSize: options.expectedWorldSize,
+      windowRows: options.windowRows,
+      historyEnabled: options.historyEnabled,
+      token: options.token,
+      allowUnauthenticated: options.allowAnonymous,
+      logger,
+      generateSummary: maker.generate,
+    })
+    await channel.send({ type: 'ready', host: aggregator.host, port: aggregator.port })
+    return aggregator
+  } catch (error) {
+    await channel.send({ type: 'failed', message: oneLine(errorMessage(error)) })
+    return null
+  }
+}
+
+interface Requests {
+  /** Null when the launcher was gone before it had said anything. */
+  readonly start: Promise<AggregatorOptions | null>
+  /** The budget of the report; null when the launcher is gone. */
+  readonly deadlineMs: Promise<number | null>
+}
+
+function watchRequests(channel: LauncherChannel): Requests {
+  const start = new Promise<AggregatorOptions | null>((resolve) => {
+    channel.onMessage((message) => {
+      if (message.type === 'start') resolve(message.options)
+    })
+    channel.onDisconnect(() => resolve(null))
+  })
+  const deadlineMs = new Promise<number | null>((resolve) => {
+    channel.onMessage((message) => {
+      if (message.type === 'finalize') resolve(message.deadlineMs)
+    })
+    channel.onDisconnect(() => resolve(null))
+  })
+  return { start, deadlineMs }
+}

@@ -1,0 +1,45 @@
+import type { RunProgress } from '@traceml/contracts'
+
+/** What an aggregator process is told to do; the first message that it receives. */
+export interface AggregatorOptions {
+  readonly sessionId: string
+  readonly sessionDirectory: string
+  /** Name of the run in its report. */
+  readonly runName: string
+  readonly host: string
+  /** 0: chosen by the system. */
+  readonly port: number
+  readonly expectedWorldSize: number
+  readonly windowRows: number
+  readonly historyEnabled: boolean
+  readonly token: string | null
+  /** Accept peers without the token. */
+  readonly allowAnonymous: boolean
+  /** Budget of a finalisation that nobody asked for, because the launcher is gone. */
+  readonly finalizeTimeoutMs: number
+  /** Milliseconds between two progress messages, or null for none. */
+  readonly progressIntervalMs: number | null
+}
+
+/** Messages of the launcher to its aggregator. */
+export type LauncherMessage =
+  | { readonly type: 'start'; readonly options: AggregatorOptions }
+  | { readonly type: 'finalize'; readonly deadlineMs: number }
+
+/** The report of a run as the launcher shows it. */
+export interface FinalizedReport {
+  /** Text card, or null when no report could be made. */
+  readonly text: string | null
+  readonly jsonPath: string | null
+  readonly textPath: string | null
+  /** Why there is no report, or why its files are missing. */
+  readonly problem: string | null
+}
+
+/** Messages of the aggregator to its launcher. */
+export type AggregatorMessage =
+  | { readonly type: 'ready'; readonly host: string; readonly port: number }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'progress'; readonly progress: RunProgress }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'finalized'; readonly report: FinalizedReport }

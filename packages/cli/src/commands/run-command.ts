@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import type { RunFlags } from '../settings/run-flags.js'
+import type { RunRequest } from './run.js'
+
+const SUMMARIES = {
+  run: 'Run a training script, find its bottleneck, write a report.',
+  watch: 'Run a training script and record host and process only, without step timing.',
+} as const
+
+/** Adds `run` or `watch`. Everything after the script is the script's own. */
+export function addRunCommand(
+  program: Command,
+  profile: 'run' | 'watch',
+  run: (request: RunRequest) => Promise<void>,
+): void {
+  program
+    .command(profile)
+    .description(SUMMARIES[profile])
+    .argument('<script>', 'JavaScript or TypeScript file')
+    .argument('[args...]', 'arguments of the script, passed on untouched')
+    .passThroughOptions()
+    .option('--mode <mode>', 'summary, cli or dashboard (default: summary)')
+    .option('--interval <seconds>', 'time between two samples (default: 2)')
+    .option('--logs-dir <folder>', 'where session folders are made (default: ./logs)')
+    .option('--run-name <name>', 'name of the session folder (default: generated)')
+    .option('--session-id <name>', 'the same as --run-name')
+    .option('--overwrite', 'replace an earlier run of this name instead of numbering')
+    .option('--sampler <module>', 'module with samplers of your own, repeatable', collect)
+    .option('--config <file>', 'configuration file (default: nearest traceml.config.ts or .js)')
+    .option('--trace-max-steps <count>', 'stop recording after this many steps')
+    .option('--summary-window-rows <count>', 'newest rows per rank in the report (default: 10000)')
+    .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
+    .option('--no-history', 'keep nothing on disk; there is no report then')
+    .option('--disable-traceml', 'run the script as if traceml were not there')
+    .option('--nproc-per-node <count>', 'processes to start on this machine (default: 1)')
+    .option('--nnodes <count>', 'machines of the run (default: 1)')
+    .option('--node-rank <rank>', 'number of this machine, from 0 (default: 0)')
+    .option('--master-addr <host>', 'host of machine 0 (default: 127.0.0.1)')
+    .option('--master-port <port>', 'handed to the processes as MASTER_PORT (default: 29500)')
+    .option('--aggregator-host <host>', 'where processes send telemetry (default: --master-addr)')
+    .option('--aggregator-bind-host <host>', 'address to listen on (default: 127.0.0.1)')
+    .option('--aggregator-port <port>', 'telemetry port (default: 0, chosen by the system)')
+    .option('--allow-anonymous', 'accept telemetry of other hosts without a token')
+    .action((script: string, args: readonly string[], flags: RunFlags) =>
+      run({ profile, script, args, flags }),
+    )
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value]
+}

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { ConfigError, DEFAULTS, ENV } from '@traceml/contracts'
+import { checkRunName } from '../session/run-name.js'
+import { parseInteger, parseSeconds } from '../settings/parse-values.js'
+import { isLoopback } from '../settings/resolve-run-settings.js'
+import { flagOrEnvironment } from '../settings/sources.js'
+
+/** Flags of `serve` as the parser hands them over. */
+export interface ServeFlags {
+  readonly logsDir?: string
+  readonly runName?: string
+  readonly sessionId?: string
+  readonly overwrite?: boolean
+  readonly nnodes?: string
+  readonly nprocPerNode?: string
+  readonly aggregatorHost?: string
+  readonly aggregatorBindHost?: string
+  readonly aggregatorPort?: string
+  readonly token?: string
+  readonly allowAnonymous?: boolean
+  readonly summaryWindowRows?: string
+  readonly finalizeTimeoutSec?: string
+  readonly exitWhenFinished?: boolean
+}
+
+/** Checked settings of `serve`. */
+export interface ServeSettings {
+  readonly logsDir: string
+  readonly runName: string | null
+  readonly overwrite: boolean
+  readonly host: string
+  readonly port: number
+  readonly token: string | null
+  readonly allowAnonymous: boolean
+  readonly expectedWorldSize: number
+  readonly windowRows: number
+  readonly finalizeTimeoutMs: number
+  readonly exitWhenFinished: boolean
+}
+
+/** @throws {ConfigError} for the first value that cannot be used. */
+export function resolveServeSettings(
+  flags: ServeFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): ServeSettings {
+  const pick = (flag: string, value: string | undefined, variable: string | undefined) =>
+    flagOrEnvironment({ flag, value, variable, environment })
+  const runName = (flags.runName ?? flags.sessionId)?.trim() ?? null
+  if (runName !== null) checkRunName(runName)
+  const host = flags.aggregatorBindHost ?? flags.aggregatorHost ?? DEFAULTS.host
+  const token = flags.token ?? environment[ENV.token] ?? null
+  const allowAnonymous = flags.allowAnonymous === true
+  if (!isLoopback(host) && !token && !allowAnonymous) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `Listening on "${host}" opens the telemetry port to other hosts; add --token (or ${ENV.token}), or --allow-anonymous for clients that cannot send one.`,
+    )
+  }
+  const windowRows = pick('--summary-window-rows', flags.summaryWindowRows, ENV.summaryWindowRows)
+  const timeout = pick(
+    '--finalize-timeout-sec',
+    flags.finalizeTimeoutSec,
+    'TRACEML_FINALIZE_TIMEOUT_SEC',
+  )
+  return {
+    logsDir: resolve(cwd, pick('--logs-dir', flags.logsDir, ENV.logsDir)?.text ?? DEFAULTS.logsDir),
+    runName,
+    overwrite: flags.overwrite === true,
+    host,
+    port:
+      flags.aggregatorPort === undefined
+        ? DEFAULTS.servePort
+        : parseInteger(
+            { source: '--aggregator-port', text: flags.aggregatorPort },
+            { min: 0, max: 65_535 },
+          ),
+    token: token || null,
+    allowAnonymous,
+    expectedWorldSize: expectedWorldSize(flags, environment),
+    windowRows:
+      windowRows === null ? DEFAULTS.summaryWindowRows : parseInteger(windowRows, { min: 1 }),
+    finalizeTimeoutMs:
+      1000 * (timeout === null ? DEFAULTS.finalizeTimeoutSeconds : parseSeconds(timeout)),
+    exitWhenFinished: flags.exitWhenFinished === true,
+  }
+}
+
+/** Both flags: their product. Neither: the environment's value if it is usable, else 1. */
+function expectedWorldSize(
+  flags: ServeFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+): number {
+  if (flags.nnodes !== undefined || flags.nprocPerNode !== undefined) {
+    const count = (source: string, text: string | undefined): number =>
+      text === undefined ? 1 : parseInteger({ source, text }, { min: 1 })
+    return count('--nnodes', flags.nnodes) * count('--nproc-per-node', flags.nprocPerNode)
+  }
+  const value = Number(environment[ENV.expectedWorldSize])
+  return Number.isSafeInteger(value) && value >= 1 ? value : 1
+}

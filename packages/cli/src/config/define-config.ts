@@ -1,0 +1,29 @@
+import type { DisplayMode } from '@traceml/contracts'
+
+/**
+ * What a `traceml.config.ts` (`.mts`, `.js`, `.mjs`) may say. Flags and environment variables win
+ * over it.
+ */
+export interface TraceMLConfig {
+  /** How the run is shown: `summary` (default), `cli` or `dashboard`. */
+  readonly mode?: DisplayMode
+  /** Seconds between two samples, above 0. Default 2. */
+  readonly interval?: number
+  /** Folder of the session folders, relative to the configuration file. Default `./logs`. */
+  readonly logsDir?: string
+  /** Modules that export samplers: paths relative to the configuration file, or package names. */
+  readonly samplers?: readonly string[]
+  /** Newest rows of each rank that the summary reads, at least 1. Default 10000. */
+  readonly summaryWindowRows?: number
+  /** Stop recording after this many steps, at least 1. Default: never. */
+  readonly traceMaxSteps?: number
+  /** Seconds that the end of a run may take, above 0. Default 300. */
+  readonly finalizeTimeoutSec?: number
+  /** Keep the history that summaries are made from. Default true. */
+  readonly history?: boolean
+}
+
+/** Checks and infers a {@link TraceMLConfig}; returns its argument. */
+export function defineConfig(config: TraceMLConfig): TraceMLConfig {
+  return config
+}

@@ -1,0 +1,178 @@
+import { errorMessage } from '@traceml/contracts'
+import type { Script } from '../script.js'
+import type { RunSettings } from '../settings/run-settings.js'
+import { type AggregatorProcess, startAggregatorProcess } from './aggregator-process.js'
+import { exitCodeOf } from './exit-code.js'
+import { finishRun } from './finish-run.js'
+import { createConsole, type RunConsole } from './run-console.js'
+import { createSession, type Session } from './session.js'
+import { type SignalWatch, watchSignals } from './signals.js'
+import { trainingArguments } from './training-command.js'
+import { type AggregatorAddress, trainingEnvironment } from './training-environment.js'
+import { startTrainingGroup, type TrainingEnd } from './training-group.js'
+
+/** A run to be launched. */
+export interface LaunchOptions {
+  readonly settings: RunSettings
+  readonly script: Script
+  /** Arguments of the script, untouched. */
+  readonly scriptArgs: readonly string[]
+  readonly cwd: string
+  /** Whether the live region may be drawn. */
+  readonly interactive: boolean
+}
+
+/**
+ * Runs a training with an aggregator beside it and reports on it. The training always runs: when
+ * tracing is not possible, a sentence says why and it runs untraced.
+ *
+ * @returns The exit code of the training as a shell would report it.
+ * @throws {ConfigError} for a run name that cannot be used; nothing was started then.
+ */
+export async function launch(options: LaunchOptions): Promise<number> {
+  const { settings } = options
+  const output = createConsole({ interactive: options.interactive, mode: settings.mode })
+  const session = createSession(options, output)
+  const aggregator = session === null ? null : startAggregator(options, session, output)
+  const signals = watchSignals((signal) => {
+    // The report is still written by the aggregator, which goes on without this process.
+    aggregator?.release(0)
+    output.stop()
+    process.exit(exitCodeOf({ code: null, signal }))
+  })
+  const address = await waitForAddress(options, aggregator, session, output)
+  const end = await runTraining({ options, session, address, aggregator, signals, output })
+  output.stop()
+  const exitCode = await finishRun({
+    end,
+    options,
+    session,
+    aggregator,
+    signals,
+    output,
+    traced: address !== null,
+  })
+  signals.stop()
+  return exitCode
+}
+
+function startAggregator(
+  { settings }: LaunchOptions,
+  session: Session,
+  output: RunConsole,
+): AggregatorProcess | null {
+  if (settings.nodeRank > 0) return null
+  try {
+    return startAggregatorProcess(
+      {
+        sessionId: session.folder.sessionId,
+        sessionDirectory: session.folder.path,
+        runName: session.folder.sessionId,
+        host: settings.aggregatorBindHost,
+        port: settings.aggregatorPort,
+        expectedWorldSize: settings.nnodes * settings.nprocPerNode,
+        windowRows: settings.summaryWindowRows,
+        historyEnabled: settings.historyEnabled,
+        token: settings.token,
+        allowAnonymous: settings.allowAnonymous,
+        finalizeTimeoutMs: settings.finalizeTimeoutSeconds * 1000,
+        progressIntervalMs: output.progressIntervalMs,
+      },
+      session.errorLogPath,
+      { onProgress: output.progress, onWarning: output.warn },
+    )
+  } catch (error) {
+    output.warn(`The aggregator could not be started: ${errorMessage(error)}.`)
+    return null
+  }
+}
+
+/** Where to send telemetry, or null after having said why the training runs untraced. */
+async function waitForAddress(
+  { settings }: LaunchOptions,
+  aggregator: AggregatorProcess | null,
+  session: Session | null,
+  output: RunConsole,
+): Promise<AggregatorAddress | null> {
+  const { aggregatorHost: host, token } = settings
+  if (session !== null && settings.nodeRank > 0) {
+    return { host, port: settings.aggregatorPort, token }
+  }
+  const start = await aggregator?.started
+  if (start?.ok === true) {
+    session?.update({
+      status: 'running',
+      launch: { aggregator_port: start.port, aggregator_pid: aggregator?.pid ?? null },
+    })
+    return { host, port: start.port, token }
+  }
+  if (start !== undefined) {
+    output.warn(
+      `The run is not traced, because the aggregator could not start: ${sentence(start.reason)}`,
+    )
+    aggregator?.kill()
+  }
+  session?.update({ status: 'running', telemetry_status: 'degraded' })
+  return null
+}
+
+async function runTraining(run: {
+  readonly options: LaunchOptions
+  readonly session: Session | null
+  readonly address: AggregatorAddress | null
+  readonly aggregator: AggregatorProcess | null
+  readonly signals: SignalWatch
+  readonly output: RunConsole
+}): Promise<TrainingEnd> {
+  const { options, session, address, aggregator, signals, output } = run
+  const { settings } = options
+  const early = signals.received()
+  if (early !== null) {
+    return {
+      exitCode: exitCodeOf({ code: null, signal: early }),
+      signal: early,
+      failedLocalRank: null,
+      startError: null,
+    }
+  }
+  const environments = Array.from({ length: settings.nprocPerNode }, (_, localRank) =>
+    trainingEnvironment({
+      base: process.env,
+      settings,
+      sessionId: session?.folder.sessionId ?? '',
+      address,
+      localRank,
+    }),
+  )
+  const training = startTrainingGroup({
+    args: trainingArguments({
+      script: options.script,
+      scriptArgs: options.scriptArgs,
+      traced: address !== null,
+      samplerModules: settings.samplerModules,
+    }),
+    environments,
+    cwd: options.cwd,
+  })
+  signals.attach(training)
+  if (address !== null) {
+    void aggregator?.exited.then((aggregatorEnd) => {
+      if (!training.isRunning()) return
+      const how = aggregatorEnd.signal ?? `exit code ${aggregatorEnd.code}`
+      output.stop()
+      output.warn(
+        `The aggregator ended early (${how}); the training goes on, what it measures from now on is lost.`,
+      )
+      session?.update({
+        telemetry_status: 'degraded',
+        aggregator_exited_early: true,
+        aggregator_exit_code: aggregatorEnd.code ?? -(exitCodeOf(aggregatorEnd) - 128),
+      })
+    })
+  }
+  return training.ended
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

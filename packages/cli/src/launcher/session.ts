@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { errorMessage, TraceMLError } from '@traceml/contracts'
+import {
+  createManifest,
+  type ManifestUpdate,
+  updateManifest,
+  writeManifest,
+} from '../session/manifest-file.js'
+import {
+  createSessionFolder,
+  joinSessionFolder,
+  type SessionFolder,
+} from '../session/session-folder.js'
+import type { LaunchOptions } from './launch.js'
+import type { RunConsole } from './run-console.js'
+
+/** The session folder of a run in progress. */
+export interface Session {
+  readonly folder: SessionFolder
+  /** Where the aggregator's stderr goes. */
+  readonly errorLogPath: string
+  /** Changes the manifest; says once when that is not possible. Never throws. */
+  update(update: ManifestUpdate): void
+}
+
+/**
+ * Creates the folder and manifest of a run; null, after having said why, when the file system does
+ * not allow it.
+ *
+ * @throws {ConfigError} for a run name that cannot be used.
+ */
+export function createSession(
+  { settings, script, cwd }: LaunchOptions,
+  output: RunConsole,
+): Session | null {
+  const now = new Date()
+  try {
+    const folder =
+      settings.nnodes > 1 && settings.runName !== null
+        ? joinSessionFolder({ ...settings, runName: settings.runName })
+        : createSessionFolder({ ...settings, now })
+    mkdirSync(join(folder.path, 'aggregator'), { recursive: true })
+    const manifest = createManifest({
+      settings,
+      session: folder,
+      scriptPath: script.path,
+      cwd,
+      now,
+    })
+    writeManifest(folder.manifestPath, manifest)
+    return {
+      folder,
+      errorLogPath: join(folder.path, 'aggregator_error.log'),
+      update: createUpdater(folder, output),
+    }
+  } catch (error) {
+    if (TraceMLError.isInstance(error)) throw error
+    output.warn(
+      `The run is not traced, because the folder "${settings.logsDir}" cannot be written: ${errorMessage(error)}; choose another with --logs-dir.`,
+    )
+    return null
+  }
+}
+
+/** Files of a session that exist, by the names that manifests use. */
+export function existingArtifacts(folder: SessionFolder): Readonly<Record<string, string>> {
+  const candidates = {
+    db: folder.databasePath,
+    summary_card_json: `${folder.databasePath}_summary_card.json`,
+    summary_card_txt: `${folder.databasePath}_summary_card.txt`,
+    final_summary_json: join(folder.path, 'final_summary.json'),
+    final_summary_txt: join(folder.path, 'final_summary.txt'),
+  }
+  return Object.fromEntries(Object.entries(candidates).filter(([, path]) => existsSync(path)))
+}
+
+function createUpdater(folder: SessionFolder, output: RunConsole): Session['update'] {
+  let warned = false
+  return (update) => {
+    try {
+      updateManifest(folder.manifestPath, update, new Date())
+    } catch (error) {
+      if (warned) return
+      warned = true
+      output.warn(
+        `The manifest "${folder.manifestPath}" could not be written: ${errorMessage(error)}.`,
+      )
+    }
+  }
+}

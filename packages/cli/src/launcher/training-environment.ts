@@ -1,0 +1,81 @@
+import { ENV } from '@traceml/contracts'
+import type { RunSettings } from '../settings/run-settings.js'
+
+/** Where the training sends its telemetry. */
+export interface AggregatorAddress {
+  readonly host: string
+  readonly port: number
+  readonly token: string | null
+}
+
+type Environment = NodeJS.ProcessEnv
+
+/**
+ * Environment of the training process with the local rank `localRank`: the launcher's own, the
+ * settings of the run, and for several ranks the variables that distributed launchers set.
+ *
+ * @param address - Null: the training runs untraced.
+ */
+export function trainingEnvironment(options: {
+  readonly base: Environment
+  readonly settings: RunSettings
+  readonly sessionId: string
+  readonly address: AggregatorAddress | null
+  readonly localRank: number
+}): Environment {
+  const { settings, address } = options
+  const ranks = rankEnvironment(settings, options.localRank)
+  if (address === null) return { ...untracedEnvironment(options.base), ...ranks }
+  const traced: Environment = {
+    ...options.base,
+    ...ranks,
+    [ENV.disabled]: '0',
+    [ENV.profile]: settings.profile,
+    [ENV.mode]: settings.mode,
+    [ENV.interval]: String(settings.intervalSeconds),
+    [ENV.logsDir]: settings.logsDir,
+    [ENV.sessionId]: options.sessionId,
+    [ENV.aggregatorHost]: address.host,
+    [ENV.aggregatorPort]: String(address.port),
+    [ENV.summaryWindowRows]: String(settings.summaryWindowRows),
+    [ENV.traceMaxSteps]: settings.traceMaxSteps === null ? '' : String(settings.traceMaxSteps),
+    [ENV.expectedWorldSize]: String(settings.nnodes * settings.nprocPerNode),
+    [ENV.historyEnabled]: settings.historyEnabled ? '1' : '0',
+    [ENV.samplerModules]: JSON.stringify(settings.samplerModules),
+  }
+  delete traced[RUNTIME_OWNER]
+  if (address.token === null) delete traced[ENV.token]
+  else traced[ENV.token] = address.token
+  return traced
+}
+
+/**
+ * Set by the runtime of a traced process for its children. A run that a traced script starts is a
+ * run of its own.
+ */
+const RUNTIME_OWNER = 'TRACEML_RUNTIME_OWNER'
+
+/** `base` without any variable of ours, and with tracing switched off. */
+export function untracedEnvironment(base: Environment): Environment {
+  const own = Object.entries(base).filter(([name]) => !name.startsWith('TRACEML_'))
+  return { ...Object.fromEntries(own), [ENV.disabled]: '1' }
+}
+
+/** Set for several ranks only: a single process may be one rank of somebody else's launcher. */
+export function rankEnvironment(
+  settings: Pick<RunSettings, 'nnodes' | 'nprocPerNode' | 'nodeRank' | 'masterAddr' | 'masterPort'>,
+  localRank: number,
+): Environment {
+  const worldSize = settings.nnodes * settings.nprocPerNode
+  if (worldSize === 1) return {}
+  return {
+    RANK: String(settings.nodeRank * settings.nprocPerNode + localRank),
+    LOCAL_RANK: String(localRank),
+    WORLD_SIZE: String(worldSize),
+    LOCAL_WORLD_SIZE: String(settings.nprocPerNode),
+    GROUP_RANK: String(settings.nodeRank),
+    NODE_RANK: String(settings.nodeRank),
+    MASTER_ADDR: settings.masterAddr,
+    MASTER_PORT: String(settings.masterPort),
+  }
+}

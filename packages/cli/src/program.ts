@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander'
+import type { CompareRequest } from './commands/compare.js'
+import type { RunRequest } from './commands/run.js'
+import { addRunCommand } from './commands/run-command.js'
+import { addServeCommand } from './commands/serve-command.js'
+import type { ServeFlags } from './commands/serve-settings.js'
+import { addCompareCommand, addViewCommand } from './commands/summary-commands.js'
+import type { ViewRequest } from './commands/view.js'
+import { describeFailure } from './output/failure.js'
+import { writeStderr } from './output/streams.js'
+import { readVersion } from './version.js'
+
+/** What the commands do; each returns the exit code of the process. */
+export interface CommandHandlers {
+  run(request: RunRequest): Promise<number>
+  serve(flags: ServeFlags): Promise<number>
+  compare(request: CompareRequest): Promise<number>
+  view(request: ViewRequest): Promise<number>
+}
+
+/** Each command is a chunk of its own that is loaded when it is asked for. */
+const lazyHandlers: CommandHandlers = {
+  run: async (request) => (await import('./commands/run.js')).run(request),
+  serve: async (flags) => (await import('./commands/serve.js')).serve(flags),
+  compare: async (request) => (await import('./commands/compare.js')).compare(request),
+  view: async (request) => (await import('./commands/view.js')).view(request),
+}
+
+/**
+ * Parses the command line, runs its command and returns the exit code of the process. Mistakes of
+ * the user are one sentence on stderr and exit code 2.
+ */
+export async function runProgram(
+  args: readonly string[],
+  handlers: CommandHandlers = lazyHandlers,
+): Promise<number> {
+  let exitCode = 0
+  const program = createProgram(handlers, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      await writeStderr(`traceml: ${parserSentence(error)}\n`)
+      return 2
+    }
+    const failure = describeFailure(error)
+    await writeStderr(`traceml: ${failure.text}\n`)
+    return failure.exitCode
+  }
+}
+
+function createProgram(handlers: CommandHandlers, done: (exitCode: number) => void): Command {
+  const program = new Command('traceml')
+    .description('Traces a training and names its bottleneck.')
+    .version(readVersion())
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  for (const profile of ['run', 'watch'] as const) {
+    addRunCommand(program, profile, async (request) => done(await handlers.run(request)))
+  }
+  addServeCommand(program, async (flags) => done(await handlers.serve(flags)))
+  addCompareCommand(program, async (request) => done(await handlers.compare(request)))
+  addViewCommand(program, async (request) => done(await handlers.view(request)))
+  return program
+}
+
+/** The parser's message as one sentence with the way out. */
+function parserSentence(error: CommanderError): string {
+  const text = error.message
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
+  if (error.code === 'commander.help') return 'Name a command; see traceml --help.'
+  const start = text.charAt(0).toUpperCase() + text.slice(1)
+  return `${start.replace(/\.$/, '')}; see traceml --help.`
+}

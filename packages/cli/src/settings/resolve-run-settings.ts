@@ -1,0 +1,199 @@
+import { dirname, resolve } from 'node:path'
+import { ConfigError, DEFAULTS, type DisplayMode, ENV } from '@traceml/contracts'
+import type { LoadedConfig } from '../config/load-config.js'
+import { checkRunName } from '../session/run-name.js'
+import {
+  parseChoice,
+  parseInteger,
+  parseSeconds,
+  parseText,
+  type RawValue,
+} from './parse-values.js'
+import { resolveSamplerModules } from './resolve-sampler-modules.js'
+import type { RunFlags } from './run-flags.js'
+import type { RunSettings } from './run-settings.js'
+import { flagOrEnvironment, historySetting } from './sources.js'
+
+const MODES: readonly DisplayMode[] = ['summary', 'cli', 'dashboard']
+const MAX_PORT = 65_535
+
+/** What the settings of a run are made from. */
+export interface RunSettingsInput {
+  readonly profile: 'run' | 'watch'
+  readonly flags: RunFlags
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly loaded: LoadedConfig
+  readonly cwd: string
+}
+
+/**
+ * Merges flags, environment, configuration file and defaults, in this order of precedence.
+ *
+ * @throws {ConfigError} for the first value that cannot be used.
+ */
+export function resolveRunSettings(input: RunSettingsInput): RunSettings {
+  const { flags, environment, cwd } = input
+  const config = input.loaded.config
+  const pick = (flag: string, value: string | undefined, variable?: string): RawValue | null =>
+    flagOrEnvironment({ flag, value, variable, environment })
+  const integer = (raw: RawValue | null, fallback: number, min: number, max?: number): number =>
+    raw === null ? fallback : parseInteger(raw, max === undefined ? { min } : { min, max })
+
+  const interval = pick('--interval', flags.interval, ENV.interval)
+  const finalize = pick(
+    '--finalize-timeout-sec',
+    flags.finalizeTimeoutSec,
+    'TRACEML_FINALIZE_TIMEOUT_SEC',
+  )
+  const maxSteps = pick('--trace-max-steps', flags.traceMaxSteps, ENV.traceMaxSteps)
+  const windowRows = pick('--summary-window-rows', flags.summaryWindowRows, ENV.summaryWindowRows)
+  const logsDir = pick('--logs-dir', flags.logsDir, ENV.logsDir)
+  const topology = resolveTopology(flags)
+  const history = historySetting(flags.history, environment, config.history)
+  return {
+    profile: input.profile,
+    mode: resolveMode(pick('--mode', flags.mode, ENV.mode), config.mode, history),
+    intervalSeconds:
+      interval === null ? (config.interval ?? DEFAULTS.intervalSeconds) : parseSeconds(interval),
+    logsDir: resolveLogsDir(logsDir, input.loaded, cwd),
+    ...resolveIdentity(flags, topology.nnodes),
+    overwrite: flags.overwrite === true,
+    ...topology,
+    ...resolveAggregator(flags, environment, topology),
+    summaryWindowRows: integer(
+      windowRows,
+      config.summaryWindowRows ?? DEFAULTS.summaryWindowRows,
+      1,
+    ),
+    finalizeTimeoutSeconds:
+      finalize === null
+        ? (config.finalizeTimeoutSec ?? DEFAULTS.finalizeTimeoutSeconds)
+        : parseSeconds(finalize),
+    traceMaxSteps:
+      maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
+    historyEnabled: history.enabled,
+    samplerModules: resolveSamplerModules(flags.sampler ?? [], input.loaded, cwd),
+  }
+}
+
+function resolveMode(
+  raw: RawValue | null,
+  configured: DisplayMode | undefined,
+  history: { readonly enabled: boolean; readonly source: string },
+): DisplayMode {
+  const mode = raw === null ? configured : parseChoice(raw, MODES)
+  if (mode === 'summary' && !history.enabled) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `The mode "summary" needs the history that ${history.source} switches off; drop one of the two.`,
+    )
+  }
+  return mode ?? (history.enabled ? 'summary' : 'cli')
+}
+
+function resolveLogsDir(raw: RawValue | null, loaded: LoadedConfig, cwd: string): string {
+  if (raw !== null) return resolve(cwd, parseText(raw))
+  const configured = loaded.config.logsDir
+  if (configured !== undefined && loaded.path !== null) {
+    return resolve(dirname(loaded.path), configured)
+  }
+  return resolve(cwd, DEFAULTS.logsDir)
+}
+
+type Topology = Pick<
+  RunSettings,
+  'nprocPerNode' | 'nnodes' | 'nodeRank' | 'masterAddr' | 'masterPort'
+>
+
+function resolveTopology(flags: RunFlags): Topology {
+  const integer = (
+    source: string,
+    text: string | undefined,
+    fallback: number,
+    min: number,
+    max?: number,
+  ): number =>
+    text === undefined
+      ? fallback
+      : parseInteger({ source, text }, max === undefined ? { min } : { min, max })
+  const nnodes = integer('--nnodes', flags.nnodes, 1, 1)
+  return {
+    nprocPerNode: integer('--nproc-per-node', flags.nprocPerNode, 1, 1),
+    nnodes,
+    nodeRank: integer('--node-rank', flags.nodeRank, 0, 0, nnodes - 1),
+    masterAddr:
+      flags.masterAddr === undefined
+        ? DEFAULTS.host
+        : parseText({ source: '--master-addr', text: flags.masterAddr }),
+    masterPort: integer('--master-port', flags.masterPort, 29_500, 1, MAX_PORT),
+  }
+}
+
+function resolveIdentity(
+  flags: RunFlags,
+  nnodes: number,
+): Pick<RunSettings, 'runName' | 'identitySource'> {
+  const runName = flags.runName?.trim() || undefined
+  const sessionId = flags.sessionId?.trim() || undefined
+  if (runName !== undefined && sessionId !== undefined && runName !== sessionId) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `--run-name "${runName}" and --session-id "${sessionId}" differ; give one of them.`,
+    )
+  }
+  const name = runName ?? sessionId ?? null
+  if (name !== null) checkRunName(name)
+  // An empty name was typed by somebody, often through an unset shell variable.
+  if (name === null && (flags.runName !== undefined || flags.sessionId !== undefined)) {
+    checkRunName('')
+  }
+  if (name === null && nnodes > 1) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `A run on --nnodes ${nnodes} needs the same --run-name on every node; add one.`,
+    )
+  }
+  const identitySource =
+    runName !== undefined ? 'run_name' : name === null ? 'generated' : 'session_id'
+  return { runName: name, identitySource }
+}
+
+function resolveAggregator(
+  flags: RunFlags,
+  environment: RunSettingsInput['environment'],
+  topology: Topology,
+): Pick<
+  RunSettings,
+  'aggregatorHost' | 'aggregatorBindHost' | 'aggregatorPort' | 'token' | 'allowAnonymous'
+> {
+  const multiNode = topology.nnodes > 1
+  const token = environment[ENV.token] || null
+  const bindHost = flags.aggregatorBindHost ?? (multiNode ? '0.0.0.0' : DEFAULTS.host)
+  if (!isLoopback(bindHost) && token === null && flags.allowAnonymous !== true) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `Listening on "${bindHost}" opens the telemetry port to other hosts; set the same ${ENV.token} on every node, or add --allow-anonymous in a network that you trust.`,
+    )
+  }
+  const port = flags.aggregatorPort
+  return {
+    aggregatorHost: flags.aggregatorHost ?? (multiNode ? topology.masterAddr : DEFAULTS.host),
+    aggregatorBindHost: bindHost,
+    aggregatorPort:
+      port === undefined
+        ? multiNode
+          ? DEFAULTS.servePort
+          : 0
+        : parseInteger(
+            { source: '--aggregator-port', text: port },
+            { min: multiNode ? 1 : 0, max: MAX_PORT },
+          ),
+    token,
+    allowAnonymous: flags.allowAnonymous === true,
+  }
+}
+
+/** True for addresses that only this host can reach. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}

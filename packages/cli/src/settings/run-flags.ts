@@ -1,0 +1,26 @@
+/** Flags of `run` and `watch` as the parser hands them over: texts, not yet checked. */
+export interface RunFlags {
+  readonly mode?: string
+  readonly interval?: string
+  readonly logsDir?: string
+  readonly runName?: string
+  readonly sessionId?: string
+  readonly overwrite?: boolean
+  readonly aggregatorHost?: string
+  readonly aggregatorBindHost?: string
+  readonly aggregatorPort?: string
+  readonly nprocPerNode?: string
+  readonly nnodes?: string
+  readonly nodeRank?: string
+  readonly masterAddr?: string
+  readonly masterPort?: string
+  readonly summaryWindowRows?: string
+  readonly finalizeTimeoutSec?: string
+  readonly traceMaxSteps?: string
+  /** False when `--no-history` was given. */
+  readonly history?: boolean
+  readonly disableTraceml?: boolean
+  readonly sampler?: readonly string[]
+  readonly config?: string
+  readonly allowAnonymous?: boolean
+}

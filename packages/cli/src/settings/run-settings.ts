@@ -1,0 +1,38 @@
+import type { DisplayMode, Profile } from '@traceml/contracts'
+
+/** Everything that a run needs to know; all values checked, all paths absolute. */
+export interface RunSettings {
+  readonly profile: Profile
+  readonly mode: DisplayMode
+  /** Seconds between two samples, > 0. */
+  readonly intervalSeconds: number
+  /** Absolute path of the folder that holds the session folders. */
+  readonly logsDir: string
+  /** Name given by the user, or null: one is generated. */
+  readonly runName: string | null
+  readonly identitySource: 'run_name' | 'session_id' | 'generated'
+  /** Replace the session folder of an earlier run of this name. */
+  readonly overwrite: boolean
+  /** Host that training processes connect to. */
+  readonly aggregatorHost: string
+  /** Address that the aggregator listens on. */
+  readonly aggregatorBindHost: string
+  /** 0: chosen by the system. */
+  readonly aggregatorPort: number
+  readonly nprocPerNode: number
+  readonly nnodes: number
+  readonly nodeRank: number
+  readonly masterAddr: string
+  readonly masterPort: number
+  readonly summaryWindowRows: number
+  readonly finalizeTimeoutSeconds: number
+  /** Steps to record, or null for all. */
+  readonly traceMaxSteps: number | null
+  readonly historyEnabled: boolean
+  /** URLs of the sampler modules. */
+  readonly samplerModules: readonly string[]
+  /** Shared secret of the run's processes, or null. */
+  readonly token: string | null
+  /** Accept telemetry without the token. */
+  readonly allowAnonymous: boolean
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fixture, temporaryFolder, traceml } from './fixtures/cli/support.ts'
+
+const script = fixture('echo.mjs')
+
+test.each<[string, readonly string[], RegExp]>([
+  ['missing script', ['run', 'nowhere.js'], /The script "nowhere\.js" does not exist/],
+  ['folder as script', ['run', 'folder'], /"folder" is not a file/],
+  [
+    'Python script',
+    ['run', 'train.py'],
+    /"train\.py" is a Python script.*JavaScript and TypeScript/,
+  ],
+  ['unknown flag', ['run', '--bogus', script], /Unknown option '--bogus'/],
+  ['no script', ['run'], /Missing required argument 'script'/],
+  ['unknown command', ['walk', script], /Unknown command 'walk'/],
+  ['bad interval', ['run', '--interval', 'abc', script], /--interval is "abc"/],
+  ['bad port', ['run', '--aggregator-port', '70000', script], /--aggregator-port is "70000"/],
+  ['bad count', ['run', '--nproc-per-node', '0', script], /--nproc-per-node is "0"/],
+  ['bad mode', ['run', '--mode', 'loud', script], /--mode is "loud"/],
+  ['run name ..', ['run', '--run-name', '..', script], /run name "\.\." cannot name a folder/],
+  ['run name with slash', ['run', '--run-name', 'a/b', script], /run name "a\/b" cannot/],
+  [
+    'missing sampler',
+    ['run', '--sampler', './x.js', script],
+    /sampler module ".*x\.js" does not exist/,
+  ],
+  [
+    'missing config',
+    ['run', '--config', 'x.ts', script],
+    /configuration file ".*x\.ts" does not exist/,
+  ],
+  ['missing summary', ['view', 'nowhere'], /nowhere does not exist/],
+  ['folder without summary', ['compare', 'folder', 'folder'], /without a final_summary\.json/],
+  ['no summary', ['view', 'train.py'], /not valid JSON/],
+])('%s: one sentence, exit code 2, nothing created', async (_name, args, sentence) => {
+  using folder = temporaryFolder()
+  mkdirSync(join(folder.path, 'folder'))
+  writeFileSync(join(folder.path, 'train.py'), 'print(1)\n')
+  const end = await traceml(args, { cwd: folder.path })
+  expect(end.stderr).toMatch(sentence)
+  expect(end.stderr).toMatch(/^traceml: [^\n]+\.\n$/)
+  expect(end).toMatchObject({ code: 2, stdout: '' })
+  expect(readdirSync(folder.path).toSorted()).toEqual(['folder', 'train.py'])
+})
+
+test('a configuration with a mistake is refused before anything starts', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'traceml.config.ts'), 'export default { intervall: 1 as number }')
+  const end = await traceml(['run', script], { cwd: folder.path })
+  expect(end.code).toBe(2)
+  expect(end.stderr).toMatch(/^traceml: .*unknown key "intervall".*\.\n$/)
+  expect(readdirSync(folder.path)).toEqual(['traceml.config.ts'])
+})
+
+test('a run name that was used before gets a fresh session, the old files stay', async () => {
+  using folder = temporaryFolder()
+  const args = ['run', '--run-name', 'same', fixture('traced-loop.mjs'), '--steps', '10']
+  const logs = join(folder.path, 'logs')
+  await traceml(args, { cwd: folder.path })
+  const files = ['manifest.json', 'final_summary.json', 'aggregator/telemetry']
+  const before = files.map((file) => readFileSync(join(logs, 'same', file)))
+  const second = await traceml(args, { cwd: folder.path })
+  expect(second.code).toBe(0)
+  expect(readdirSync(logs).toSorted()).toEqual(['same', 'same-2'])
+  expect(files.map((file) => readFileSync(join(logs, 'same', file)))).toEqual(before)
+  expect(second.stderr).toContain('logs/same-2/final_summary.json')
+})

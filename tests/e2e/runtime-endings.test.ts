@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { startTraining } from './runtime-support/child.js'
+import { startReceiver, until, upTo } from './runtime-support/receiver.js'
+
+const TRAIN_ASYNC = `
+for (let step = 0; step < 1e9; step += 1) {
+  traceStep(() => phase('forward', () => busy(1)))
+  if (step === 20) say('training')
+  await later(2)
+}`
+const TRAIN_SYNC = `
+for (let step = 0; ; step += 1) {
+  traceStep(() => phase('forward', () => busy(1)))
+  if (step === 400) say('training')
+}`
+
+test.each([
+  ['falls off its end', '', 0, ''],
+  ['calls process.exit', 'process.exit(3)', 3, ''],
+  ['sets an exit code', 'process.exitCode = 9', 9, ''],
+  ['throws', "throw new Error('CUDA is sad')", 1, 'CUDA is sad'],
+  ['rejects', "void Promise.reject(new Error('late'))", 1, 'late'],
+])('nothing is lost when the script %s', async (_name, ending, code, stderr) => {
+  await using receiver = await startReceiver()
+  const body = `for (let step = 0; step < 500; step += 1) traceStep(() => busy(0.2))\n${ending}`
+  using training = startTraining(receiver.port, body)
+  expect((await training.ended).code).toBe(code)
+  await until(() => receiver.finished.length > 0)
+  expect(receiver.steps()).toEqual(upTo(500))
+  expect(receiver.finished).toMatchObject([{ global_rank: 0, world_size: 1 }])
+  expect(receiver.rows.get('agent_stats')!.at(-1)).toMatchObject({
+    steps_completed: 500,
+    steps_dropped: 0,
+    rows_dropped: 0,
+    batches_dropped: 0,
+  })
+  expect(training.stderr()).toContain(stderr)
+  expect(training.stderr()).not.toContain('[traceml]')
+})
+
+test('a script too short for a connection is recorded too', async () => {
+  await using receiver = await startReceiver()
+  using training = startTraining(receiver.port, 'traceStep(() => {})')
+  expect((await training.ended).code).toBe(0)
+  await until(() => receiver.finished.length > 0)
+  expect(receiver.steps()).toEqual([1])
+})
+
+test('SIGINT ends asynchronous training by the signal, with its last steps and its end told', async () => {
+  await using receiver = await startReceiver()
+  using training = startTraining(receiver.port, TRAIN_ASYNC)
+  await until(() => training.said.length > 0)
+  await until(() => receiver.steps().length > 40)
+  training.kill('SIGINT')
+  expect((await training.ended).code).toBe('SIGINT')
+  await until(() => receiver.finished.length > 0)
+  const last = receiver.rows.get('agent_stats')!.at(-1)!
+  expect(receiver.steps()).toEqual(upTo(Number(last['steps_completed'])))
+})
+
+test('SIGINT ends a loop that never yields at once, by its default action', async () => {
+  await using receiver = await startReceiver()
+  using training = startTraining(receiver.port, TRAIN_SYNC)
+  await until(() => training.said.length > 0 || receiver.steps().length > 300)
+  const sent = performance.now()
+  training.kill('SIGINT')
+  expect((await training.ended).code).toBe('SIGINT')
+  expect(performance.now() - sent).toBeLessThan(1_000)
+  expect(receiver.steps().length).toBeGreaterThan(250)
+})
+
+test('a loop that yielded before and never again gets the default action back', async () => {
+  await using receiver = await startReceiver()
+  const body = `
+for (let step = 0; step < 50; step += 1) { traceStep(() => busy(1)); await later(5) }
+const listening = process.listenerCount('SIGTERM')
+for (let step = 0; ; step += 1) {
+  traceStep(() => busy(5))
+  if (step === 60) (await import('node:fs')).writeSync(1, JSON.stringify({ before: listening, now: process.listenerCount('SIGTERM') }) + '\\n')
+  if (step > 60) { traceStep(() => busy(5)) }
+}`.replace("(await import('node:fs'))", 'fs')
+  using training = startTraining(receiver.port, `import * as fs from 'node:fs'\n${body}`)
+  await until(() => training.said.length > 0)
+  expect(training.said).toEqual([{ before: 1, now: 0 }])
+  training.kill('SIGTERM')
+  expect((await training.ended).code).toBe('SIGTERM')
+})
+
+test('signals of a script that handles them itself stay its own', async () => {
+  await using receiver = await startReceiver()
+  const body = `
+process.on('SIGINT', () => { say({ listeners: process.listenerCount('SIGINT') }); process.exit(7) })
+${TRAIN_ASYNC}`
+  using training = startTraining(receiver.port, body)
+  await until(() => training.said.length > 0)
+  training.kill('SIGINT')
+  expect((await training.ended).code).toBe(7)
+  expect(training.said.at(-1)).toEqual({ listeners: 1 })
+  await until(() => receiver.finished.length > 0)
+})
+
+test('kill -9 loses at most one tick', async () => {
+  await using receiver = await startReceiver()
+  const body = `
+import { writeSync } from 'node:fs'
+for (let step = 1; step <= 1500; step += 1) traceStep(() => busy(1))
+writeSync(1, '"done"\\n')
+for (;;) busy(10)`
+  using training = startTraining(receiver.port, body)
+  await until(() => training.said.length > 0)
+  // Every step was complete then; one tick and its delivery later all of them are out.
+  await until(() => receiver.steps().length === 1_500, 3)
+  training.kill('SIGKILL')
+  expect((await training.ended).code).toBe('SIGKILL')
+  expect(receiver.steps()).toEqual(upTo(1_500))
+})
+
+test('a loop that never yields is seen while it runs', async () => {
+  await using receiver = await startReceiver()
+  using training = startTraining(
+    receiver.port,
+    'const end = performance.now() + 2500; while (performance.now() < end) traceStep(() => busy(1))',
+  )
+  let arrivedDuring = 0
+  let over = false
+  void training.ended.then(() => {
+    over = true
+  })
+  await until(() => {
+    if (!over) arrivedDuring = receiver.steps().length
+    return over
+  })
+  await until(() => receiver.finished.length > 0)
+  expect(arrivedDuring).toBeGreaterThan(receiver.steps().length / 2)
+  expect(receiver.rows.get('SystemTable')!.length).toBeGreaterThanOrEqual(3)
+  const cpu = receiver.rows.get('ProcessTable')!.map((row) => Number(row['cpu']))
+  expect(Math.max(...cpu)).toBeGreaterThan(20)
+})
