@@ -11,6 +11,8 @@ import { createSessionFolder } from '../session/session-folder.js'
 import { resolveServeSettings, type ServeFlags, type ServeSettings } from './serve-settings.js'
 
 const FINISHED_POLL_MS = 250
+/** What a stopped server grants to telemetry that is on its way. */
+const STOPPED_SETTLE_MS = 2000
 
 /**
  * Collects telemetry until SIGINT or SIGTERM, or until all expected ranks have finished, then
@@ -48,7 +50,10 @@ export async function serve(flags: ServeFlags): Promise<number> {
   let problem: string | null = null
   try {
     const result = await aggregator.finalize({
-      deadlineMs: settings.finalizeTimeoutMs,
+      // Whoever stops the server does not wait for trainings that go on.
+      deadlineMs: allFinished
+        ? settings.finalizeTimeoutMs
+        : Math.min(settings.finalizeTimeoutMs, STOPPED_SETTLE_MS),
       trainingEnded: allFinished,
     })
     problem = result.error
@@ -75,7 +80,7 @@ function waitForEnd(settings: ServeSettings, ranksFinished: () => number): Promi
       : null
     const settle = (): void => {
       if (timer !== null) clearInterval(timer)
-      resolve(true)
+      resolve(isFinished())
     }
     // Further signals while the report is written end the process at once.
     process.once('SIGINT', settle)

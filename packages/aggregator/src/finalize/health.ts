@@ -1,0 +1,74 @@
+import type { TelemetryHealth } from '@traceml/contracts'
+import type { HistoryStats } from '../history/history-port.js'
+import type { ProducerLosses } from '../ranks/producer-losses.js'
+
+/** What is known about the completeness of a run's numbers. @internal */
+export interface HealthFacts {
+  readonly history: HistoryStats
+  readonly losses: ProducerLosses
+  readonly framesSkipped: number
+  readonly peersRejected: number
+  readonly expectedRanks: number
+  readonly finishedRanks: readonly number[]
+  readonly missingRanks: readonly number[]
+  /** Missing ranks that had sent something. */
+  readonly lostRanks: readonly number[]
+  /** False while the run goes on: a rank that is still training is not missing. */
+  readonly ended: boolean
+}
+
+/** Puts the facts into the shape of the report, with a sentence for everything that was lost. */
+export function telemetryHealth(facts: HealthFacts): TelemetryHealth {
+  const { history, losses } = facts
+  return {
+    steps_recorded: losses.stepsCompleted,
+    steps_lost: losses.stepsDropped,
+    rows_written: history.enabled ? history.rowsWritten : null,
+    rows_rejected: history.enabled ? history.rowsRejected : null,
+    messages_dropped: history.framesDropped + losses.batchesDropped,
+    expected_ranks: facts.expectedRanks,
+    finished_ranks: facts.finishedRanks,
+    missing_ranks: facts.ended ? facts.missingRanks : [],
+    notes: notes(facts),
+  }
+}
+
+function notes(facts: HealthFacts): readonly string[] {
+  const { history, losses } = facts
+  const sentences: string[] = []
+  const say = (count: number, sentence: string): void => {
+    if (count > 0) sentences.push(sentence)
+  }
+  if (facts.ended) {
+    const lost = facts.lostRanks
+    const silent = facts.missingRanks.filter((rank) => !lost.includes(rank))
+    say(
+      lost.length,
+      `${ranks(lost)} ended without finishing; the numbers stop where the rows stop.`,
+    )
+    say(silent.length, `${ranks(silent)} never reported.`)
+  }
+  const steps = losses.stepsDropped ?? 0
+  say(steps, `${steps} completed steps were lost before they could be sent.`)
+  say(losses.rowsDropped, `${losses.rowsDropped} rows were dropped by the ranks that made them.`)
+  say(
+    history.framesDropped,
+    `${history.framesDropped} messages were received and could not be stored.`,
+  )
+  say(history.rowsRejected, `${history.rowsRejected} rows had values that cannot be stored.`)
+  say(history.rowsPending, `${history.rowsPending} rows are not written yet.`)
+  say(facts.framesSkipped, `${facts.framesSkipped} messages were not readable and were skipped.`)
+  say(
+    facts.peersRejected,
+    `${facts.peersRejected} connections were refused or did not speak the protocol.`,
+  )
+  if (history.lastError !== null)
+    sentences.push(`Last problem of the history: ${history.lastError}`)
+  return sentences
+}
+
+function ranks(list: readonly number[]): string {
+  const shown = list.slice(0, 8).join(', ')
+  const rest = list.length > 8 ? ` and ${list.length - 8} more` : ''
+  return list.length === 1 ? `Rank ${shown}` : `Ranks ${shown}${rest}`
+}

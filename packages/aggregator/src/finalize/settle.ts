@@ -1,0 +1,34 @@
+const POLL_MS = 10
+/** Silence that counts as the end, once nobody is waited for. */
+const QUIET_MS = 50
+
+/** What has to come to rest. @internal */
+export interface SettleView {
+  /** Nothing more can be expected of any rank. */
+  isComplete(): boolean
+  /** Changes with every byte or connection. */
+  activity(): number
+  /** Bytes are held back or not written yet. */
+  isBusy(): boolean
+}
+
+/**
+ * Waits until all ranks are done and the wire is quiet; false when the deadline came first.
+ *
+ * @param deadline - On the clock of `performance.now()`. @internal
+ */
+export async function settle(view: SettleView, deadline: number): Promise<boolean> {
+  let activity = view.activity()
+  let quietSince = performance.now()
+  while (true) {
+    const now = performance.now()
+    const current = view.activity()
+    if (current !== activity || view.isBusy()) {
+      activity = current
+      quietSince = now
+    }
+    if (view.isComplete() && now - quietSince >= QUIET_MS) return true
+    if (now >= deadline) return view.isComplete()
+    await new Promise((resolve) => setTimeout(resolve, Math.min(POLL_MS, deadline - now)))
+  }
+}

@@ -1,0 +1,142 @@
+import { type Clock, DEFAULTS, noopLogger } from '@traceml/contracts'
+import { historyBudgetSeconds } from './finalize/budget.js'
+import { finalizeRun } from './finalize/finalize-run.js'
+import { settle } from './finalize/settle.js'
+import type { HistoryCommit, HistoryPort } from './history/history-port.js'
+import { createNoHistory } from './history/no-history.js'
+import { openHistoryPort } from './history/open-port.js'
+import type {
+  AggregatorHandle,
+  AggregatorOptions,
+  FinalizeOptions,
+  FinalizeResult,
+} from './options.js'
+import { createProgressTracker } from './progress.js'
+import { createReceiver } from './receiver.js'
+import { readHealth, readProgress, settleView } from './run-state.js'
+import { prepareSessionFolder, sessionFiles } from './session-files.js'
+import { createReports } from './summary/reports.js'
+import { createSummaryService } from './summary/summary-service.js'
+
+/** Longest wait for the writer outside of `finalize`, in milliseconds. */
+const FLUSH_MS = 5000
+
+const SYSTEM_CLOCK: Clock = {
+  monotonicMs: () => performance.now(),
+  wallSeconds: () => Date.now() / 1000,
+}
+
+/**
+ * Starts to receive the telemetry of one run and to store it in its session folder.
+ *
+ * A history that cannot be written never stops the receiving: what is lost is counted and told.
+ * What an earlier run left in the folder is moved to `previous-<n>/`.
+ *
+ * @throws {TraceMLError} TRACEML_TRANSPORT_LISTEN when the port cannot be opened,
+ * TRACEML_CONFIG_INVALID for a bind beyond loopback without token or permission.
+ */
+export async function startAggregator(options: AggregatorOptions): Promise<AggregatorHandle> {
+  const logger = options.logger ?? noopLogger
+  const clock = options.clock ?? SYSTEM_CLOCK
+  const expectedRanks = Math.max(1, options.expectedWorldSize ?? 1)
+  const windowRows = options.windowRows ?? DEFAULTS.summaryWindowRows
+  const historyEnabled = options.historyEnabled ?? true
+  const files = sessionFiles(options.sessionDirectory)
+  const tracker = createProgressTracker()
+  const startedMs = clock.monotonicMs()
+
+  const receiver = createReceiver(options, expectedRanks, logger, {
+    take: (batch) => history.take(batch),
+    monotonicMs: () => clock.monotonicMs(),
+  })
+  const { server } = receiver
+  // The port first: a second aggregator on it must not touch the files of the first.
+  await server.start()
+  if (historyEnabled) prepareSessionFolder(files, logger)
+  const onCommit = (commit: HistoryCommit): void => {
+    server.release(commit.bytes)
+    receiver.acknowledge(commit.marks)
+    if (commit.progress !== null) tracker.update(commit.progress, clock.monotonicMs())
+  }
+  const settings = { path: files.database, windowRows }
+  const history: HistoryPort = historyEnabled
+    ? openHistoryPort(settings, options.inline ?? false, logger, onCommit)
+    : createNoHistory(onCommit)
+
+  const flush = async (timeoutMs: number): Promise<void> => {
+    receiver.seal()
+    await history.flush(timeoutMs)
+  }
+  const stopReceiving = async (timeoutMs: number): Promise<void> => {
+    await flush(timeoutMs)
+    await server.stop()
+    receiver.seal()
+  }
+  const reports = createReports({
+    files,
+    windowRows,
+    historyEnabled,
+    generateSummary: options.generateSummary,
+    flush: () => flush(FLUSH_MS),
+    health: () => readHealth(receiver, history.stats(), expectedRanks, false),
+  })
+  const service = createSummaryService({
+    requestPath: files.request,
+    responsePath: files.response,
+    make: () => reports.makeOnDemand(),
+    wallSeconds: () => clock.wallSeconds(),
+    logger,
+  })
+  service.start()
+
+  const finalize = async (request: FinalizeOptions): Promise<FinalizeResult> => {
+    const totalMs = Math.max(0, request.deadlineMs)
+    const deadline = performance.now() + totalMs
+    const keptMs = historyBudgetSeconds(totalMs / 1000) * 1000
+    const left = (): number => Math.max(keptMs, deadline - performance.now())
+    const result = await finalizeRun({
+      settle: () => settle(settleView(receiver, request.trainingEnded), deadline - keptMs),
+      stopReceiving: () => stopReceiving(left()),
+      closeHistory: () => history.finalize(left()),
+      generate: reports.possible ? (health) => reports.makeFinal(health) : null,
+      health: () => readHealth(receiver, history.stats(), expectedRanks, true),
+      historyStats: () => history.stats(),
+      wallSeconds: () => clock.wallSeconds(),
+      files,
+      logger,
+    })
+    await service.stop()
+    return result
+  }
+
+  let finalizing: Promise<FinalizeResult> | null = null
+  let stopping: Promise<void> | null = null
+  const stop = async (): Promise<void> => {
+    await finalizing?.catch(() => {})
+    await stopReceiving(FLUSH_MS)
+    await service.stop()
+    await history.stop()
+  }
+
+  const handle: AggregatorHandle = {
+    host: server.host,
+    port: server.port,
+    progress: () =>
+      readProgress(receiver, history.stats(), tracker, {
+        expectedRanks,
+        startedMs,
+        nowMs: clock.monotonicMs(),
+      }),
+    stats: () => ({ server: server.stats(), history: history.stats() }),
+    finalize(request) {
+      finalizing ??= finalize(request)
+      return finalizing
+    },
+    stop() {
+      stopping ??= stop()
+      return stopping
+    },
+    [Symbol.asyncDispose]: () => handle.stop(),
+  }
+  return handle
+}
