@@ -1,1 +1,35 @@
-export {}
+export type { RuntimeHandle } from './active-runtime.js'
+export { activeRuntime } from './active-runtime.js'
+export type { Environment } from './lifecycle/identity.js'
+export { resolveIdentity } from './lifecycle/identity.js'
+export type { LocalRuntime } from './lifecycle/local-runtime.js'
+export { startLocalRuntime } from './lifecycle/local-runtime.js'
+export type { RuntimeOptionOverrides, RuntimeOptions } from './lifecycle/runtime-options.js'
+export {
+  newSessionId,
+  rankDirectory,
+  resolveRuntimeOptions,
+  runtimeOptionsFromEnv,
+  sessionDirectory,
+} from './lifecycle/runtime-options.js'
+export { startRuntime } from './lifecycle/start-runtime.js'
+export type { PhaseGuard } from './phase-guard.js'
+export { createPhaseGuard } from './phase-guard.js'
+export type { SharedSizes, SharedState } from './recorder/shared-layout.js'
+export { createSharedState, openSharedState } from './recorder/shared-layout.js'
+export type { RingStepRecorder, StepRecorderOptions } from './recorder/step-recorder.js'
+export { createStepRecorder } from './recorder/step-recorder.js'
+export type { RingStepSource, StepSourceOptions } from './recorder/step-source.js'
+export { createStepSource } from './recorder/step-source.js'
+export type { CompactSummary } from './sdk/compact-summary.js'
+export { compactSummary } from './sdk/compact-summary.js'
+export type { InitOptions } from './sdk/init.js'
+export { getInitConfig, init } from './sdk/init.js'
+export type { InitConfig, InitConfigOptions, InitMode } from './sdk/init-config.js'
+export { phase } from './sdk/phase.js'
+export type { SummaryOptions } from './sdk/summary.js'
+export { finalSummary, summary } from './sdk/summary.js'
+export type { StepHandle } from './sdk/trace-step.js'
+export { traceStep } from './sdk/trace-step.js'
+export { wrapDataLoader } from './sdk/wrap-data-loader.js'
+export { wrapBackward, wrapForward, wrapH2D, wrapOptimizer } from './sdk/wrap-methods.js'

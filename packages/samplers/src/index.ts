@@ -1,1 +1,13 @@
-export {}
+export type { SamplerSelection } from './default-registry.js'
+export { defaultSamplerRegistry, defaultSamplerSpecs, selectSamplers } from './default-registry.js'
+export { createProcessSampler, processSpec } from './process.js'
+export {
+  createRuntimeEnvironmentSampler,
+  environmentColumns,
+  runtimeEnvironmentSpec,
+  topologyOf,
+} from './runtime-environment.js'
+export { createStdoutStderrSampler, stdoutStderrSpec } from './stdout-stderr.js'
+export { createStepMemorySampler, stepMemoryRow, stepMemorySpec } from './step-memory.js'
+export { createStepTimeSampler, stepTimeRow, stepTimeSpec } from './step-time.js'
+export { createSystemSampler, systemSpec } from './system.js'

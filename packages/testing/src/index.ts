@@ -5,4 +5,15 @@ export { checkExporter } from './check-exporter.js'
 export { checkRenderer, RENDER_TARGETS } from './check-renderer.js'
 export type { CheckRuleOptions } from './check-rule.js'
 export { checkRule } from './check-rule.js'
+export type {
+  CheckSamplerOptions,
+  EmittedRow,
+  StepFixture,
+  StepSourceFixture,
+} from './check-sampler.js'
+export { checkSampler, createStepSourceFixture } from './check-sampler.js'
 export { checkSection } from './check-section.js'
+export type { StoreFactory } from './check-store.js'
+export { checkStore } from './check-store.js'
+export type { FakeClock } from './fake-clock.js'
+export { createFakeClock } from './fake-clock.js'

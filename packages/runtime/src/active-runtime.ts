@@ -1,0 +1,68 @@
+import type { RuntimeOptions } from './lifecycle/runtime-options.js'
+import type { PhaseGuard } from './phase-guard.js'
+import type { RingStepRecorder } from './recorder/step-recorder.js'
+import type { InitConfig } from './sdk/init-config.js'
+
+/** A runtime of this process. One that could not start has the same shape and does nothing. */
+export interface RuntimeHandle {
+  readonly apiVersion: 1
+  /** False for one that could not start. */
+  readonly active: boolean
+  readonly recorder: RingStepRecorder
+  readonly phases: PhaseGuard
+  readonly options: RuntimeOptions
+  /**
+   * Resolves when everything recorded so far has arrived, at most after `timeoutMs`.
+   * @returns False when some of it did not arrive.
+   */
+  flush(timeoutMs: number): Promise<boolean>
+  /**
+   * Blocks until the first connection is made or refused for good, at most `timeoutMs`.
+   * @returns True when the aggregator was reached.
+   */
+  waitForAggregator(timeoutMs: number): boolean
+  /** Sends what is left and ends the runtime; idempotent, bounded by about two seconds. */
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What `init` was asked for, and what came of it. */
+export interface InitState {
+  readonly requested: InitConfig
+  readonly config: InitConfig
+}
+
+interface ProcessSlot {
+  current: RuntimeHandle | null
+  init: InitState | null
+}
+
+const KEY = Symbol.for('traceml.runtime')
+let slot: ProcessSlot | null = null
+
+/** The runtime that records this process, shared by every copy of this package, or null. */
+export function activeRuntime(): RuntimeHandle | null {
+  return (slot ?? processSlot()).current
+}
+
+/** Makes `handle` the runtime of the process, or none. @internal */
+export function setActiveRuntime(handle: RuntimeHandle | null): void {
+  processSlot().current = handle
+}
+
+/** What `init` settled for this process, whichever copy of the package was asked. @internal */
+export function initState(): InitState | null {
+  return processSlot().init
+}
+
+/** Remembers or forgets it. @internal */
+export function setInitState(state: InitState | null): void {
+  processSlot().init = state
+}
+
+function processSlot(): ProcessSlot {
+  const shared = globalThis as { [KEY]?: ProcessSlot }
+  shared[KEY] ??= { current: null, init: null }
+  slot = shared[KEY]
+  return slot
+}

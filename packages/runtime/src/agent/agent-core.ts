@@ -1,0 +1,199 @@
+import { decodePayload } from '@traceml/codec'
+import type {
+  Clock,
+  EnvelopeMeta,
+  Exporter,
+  ExportItem,
+  RuntimeIdentity,
+  SamplerSpec,
+} from '@traceml/contracts'
+import { SAMPLER_NAMES } from '@traceml/contracts'
+import type { RingStepSource } from '../recorder/step-source.js'
+import type { Limit, SamplerRunner } from './sampler-runner.js'
+import type { EncodedEnvelope } from './telemetry-batch.js'
+import { buildFrames, createRowCollector } from './telemetry-batch.js'
+
+const FRAME_BYTES = 1_048_576
+const FRAME_HEADER_BYTES = 4
+
+/** An exporter that may also take encoded frames, length included. */
+export interface FrameExporter extends Exporter {
+  exportFrame?(frame: Uint8Array, rowCount: number): void
+}
+
+/** Where recording stands: everything, only what is left of the steps, nothing more. */
+export type RecordingState = 'RECORDING' | 'DRAINING' | 'COMPLETE'
+
+/** Options of {@link createAgentCore}. */
+export interface AgentCoreOptions {
+  readonly runners: readonly SamplerRunner[]
+  readonly steps: RingStepSource
+  readonly exporter: FrameExporter
+  readonly identity: RuntimeIdentity
+  readonly clock: Clock
+  /** True once the recording limit is reached. */
+  readonly limitReached: () => boolean
+  /** Names of samplers that could not even be made. */
+  readonly lost?: readonly string[]
+}
+
+/** Runs the samplers and hands their rows on. No timers of its own: who owns it calls it. */
+export interface AgentCore {
+  readonly state: RecordingState
+  /** Once, before the first tick. `limit` bounds the wait for a slow sampler. */
+  start(limit: Limit): Promise<void>
+  /** Samples everything, as far as the state allows, and sends. */
+  tick(limit: Limit): Promise<void>
+  /** Samples only what drains the ring, and sends. */
+  drain(limit: Limit): Promise<void>
+  /** The last tick, then `rank_finished`. */
+  finish(limit: Limit): Promise<void>
+}
+
+/** Makes the core of the agent. Every method resolves, none rejects. */
+export function createAgentCore(options: AgentCoreOptions): AgentCore {
+  const { runners, steps, exporter, identity, clock } = options
+  const stats = createAgentStats(options)
+  let state: RecordingState = 'RECORDING'
+
+  const runAll = async (which: readonly SamplerRunner[], limit: Limit) => {
+    for (const runner of which) await runner.run(limit)
+  }
+  const draining = runners.filter((runner) => runner.drains)
+  const publish = (): void => {
+    const envelopes: EncodedEnvelope[] = []
+    for (const { samplerName, rows } of [...runners, stats]) {
+      if (rows.isEmpty) continue
+      const meta = metaOf(identity, samplerName, clock.wallSeconds())
+      envelopes.push({ meta, chunks: rows.take() })
+    }
+    for (const { bytes, rowCount } of buildFrames(envelopes, FRAME_BYTES)) {
+      if (exporter.exportFrame !== undefined) exporter.exportFrame(bytes, rowCount)
+      else exporter.export(decodePayload(bytes.subarray(FRAME_HEADER_BYTES)) as ExportItem[])
+    }
+    steps.release()
+  }
+  const advance = (): void => {
+    if (state === 'RECORDING' && options.limitReached()) state = 'DRAINING'
+    else if (state === 'DRAINING' && !draining.some((runner) => runner.hasPending())) {
+      state = 'COMPLETE'
+    }
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    async start(limit) {
+      for (const runner of runners) await runner.start(limit)
+    },
+    async tick(limit) {
+      // The state before the samples: the tick that sees the limit still samples everything.
+      if (state === 'COMPLETE') return
+      await runAll(state === 'RECORDING' ? runners : draining, limit)
+      stats.sample()
+      publish()
+      advance()
+    },
+    async drain(limit) {
+      if (state === 'COMPLETE') return
+      await runAll(draining, limit)
+      publish()
+      if (state === 'DRAINING') advance()
+    },
+    async finish(limit) {
+      if (state === 'RECORDING') await runAll(runners, limit)
+      else await runAll(draining, limit)
+      for (const runner of runners) await runner.stop(limit)
+      stats.sample()
+      publish()
+      exporter.export([
+        {
+          _traceml_control: 'rank_finished',
+          global_rank: identity.globalRank,
+          world_size: identity.worldSize,
+          node_rank: identity.nodeRank,
+          hostname: identity.hostname,
+          timestamp: clock.wallSeconds(),
+        },
+      ])
+    },
+  }
+}
+
+/** `meta` of an envelope, every key filled. */
+export function metaOf(
+  identity: RuntimeIdentity,
+  sampler: string,
+  timestamp: number,
+): EnvelopeMeta {
+  return {
+    rank: identity.globalRank,
+    global_rank: identity.globalRank,
+    local_rank: identity.localRank,
+    world_size: identity.worldSize,
+    local_world_size: identity.localWorldSize,
+    node_rank: identity.nodeRank,
+    hostname: identity.hostname,
+    pid: identity.pid,
+    sampler,
+    timestamp,
+  }
+}
+
+/** The samplers of `specs` that could be made, and the keys of those that could not. */
+export interface MadeSamplers<Made> {
+  readonly made: readonly Made[]
+  readonly lost: readonly string[]
+}
+
+/** Calls `make` for every spec; one that throws is left out and reported to `onLost`. */
+export function makeEach<Made>(
+  specs: readonly SamplerSpec[],
+  make: (spec: SamplerSpec) => Made,
+  onLost: (spec: SamplerSpec, error: unknown) => void,
+): MadeSamplers<Made> {
+  const made: Made[] = []
+  const lost: string[] = []
+  for (const spec of specs) {
+    try {
+      made.push(make(spec))
+    } catch (error) {
+      lost.push(spec.key)
+      onLost(spec, error)
+    }
+  }
+  return { made, lost }
+}
+
+/** What the producer recorded and lost: one row at every full tick at which that changed. */
+function createAgentStats(options: AgentCoreOptions) {
+  const { runners, steps, exporter, clock } = options
+  const rows = createRowCollector(null)
+  let seq = 0
+  let previous = ''
+  return {
+    samplerName: SAMPLER_NAMES.agentStats.sampler,
+    rows,
+    sample(): void {
+      const sent = exporter.stats()
+      const refused = runners.reduce((sum, runner) => sum + runner.rows.refusedRows, 0)
+      const lost = [
+        ...(options.lost ?? []),
+        ...runners.filter((runner) => runner.isOff).map((runner) => runner.key),
+      ]
+      const figures = {
+        steps_completed: steps.completedSteps(),
+        steps_dropped: steps.droppedSteps(),
+        rows_dropped: sent.droppedRows + refused + steps.missedSteps(),
+        batches_dropped: sent.droppedBatches,
+        ...(lost.length === 0 ? {} : { lost_samplers: lost }),
+      }
+      const now = JSON.stringify(figures)
+      if (now === previous) return
+      previous = now
+      seq += 1
+      rows.emit(SAMPLER_NAMES.agentStats.table, { seq, ts: clock.wallSeconds(), ...figures })
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { performance } from 'node:perf_hooks'
+import type { RuntimeHandle } from '../active-runtime.js'
+import { activeRuntime, setActiveRuntime, setInitState } from '../active-runtime.js'
+import { createPhaseGuard } from '../phase-guard.js'
+import { createSharedState, DEFAULT_RING_BYTES } from '../recorder/shared-layout.js'
+import { createStepRecorder } from '../recorder/step-recorder.js'
+import type { RingStepSource } from '../recorder/step-source.js'
+import { createStepSource } from '../recorder/step-source.js'
+import type { RuntimeOptionOverrides } from './runtime-options.js'
+import { resolveRuntimeOptions } from './runtime-options.js'
+
+/** A runtime whose steps are read in the same thread. */
+export interface LocalRuntime extends RuntimeHandle {
+  /** What was recorded, for the caller to read. */
+  readonly steps: RingStepSource
+  /** Ends it at once. */
+  [Symbol.dispose](): void
+}
+
+/**
+ * Starts recording this process without an agent thread, a network or a signal handler: the caller
+ * reads the steps. For tests of instrumentations, and for tools that want the steps themselves.
+ * It replaces the runtime of the process, so stop it before another one starts.
+ *
+ * @example
+ * ```ts
+ * using runtime = startLocalRuntime()
+ * traceStep(() => train())
+ * runtime.steps.read('me', (step) => seen.push(step.step))
+ * ```
+ */
+export function startLocalRuntime(options: RuntimeOptionOverrides = {}): LocalRuntime {
+  const resolved = resolveRuntimeOptions(options, {})
+  const shared = createSharedState({
+    ringBytes: resolved.ringBytes ?? DEFAULT_RING_BYTES,
+    outputBytes: 0,
+  })
+  const recorder = createStepRecorder({ shared, maxSteps: resolved.traceMaxSteps })
+  const stop = (): void => {
+    recorder.close()
+    if (activeRuntime() !== handle) return
+    setActiveRuntime(null)
+    setInitState(null)
+  }
+  const handle: LocalRuntime = {
+    apiVersion: 1,
+    active: true,
+    recorder,
+    phases: createPhaseGuard(recorder),
+    options: resolved,
+    steps: createStepSource({ shared, wallOriginMs: () => performance.timeOrigin }),
+    flush: () => Promise.resolve(true),
+    waitForAggregator: () => true,
+    stop: () => Promise.resolve(stop()),
+    [Symbol.asyncDispose]: () => Promise.resolve(stop()),
+    [Symbol.dispose]: stop,
+  }
+  setActiveRuntime(handle)
+  return handle
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { compactSummary } from '@traceml/runtime'
+import { expect, test } from 'vitest'
+
+const file = new URL('vectors/compact_summary.json', import.meta.url)
+const { cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+  cases: { payload: unknown; expected: unknown }[]
+}
+
+test.each(cases.map((one, index) => [index, one] as const))('vector %i', (_index, one) => {
+  const compact = compactSummary(one.payload)
+  expect(compact).toEqual(one.expected)
+  if (compact !== null) expect(Object.keys(compact)).toEqual(Object.keys(one.expected as object))
+})
