@@ -1,0 +1,60 @@
+import { errorMessage, StorageError, type Store, TraceMLError } from '@traceml/contracts'
+import type { SqliteHandle } from './handle.js'
+import { readCustom } from './read/custom.js'
+import { readProcess } from './read/process.js'
+import { readStepMemory } from './read/step-memory.js'
+import { readStepTime } from './read/step-time.js'
+import { readStepTimeLive } from './read/step-time-live.js'
+import { readSystem } from './read/system.js'
+import { prepareTransaction } from './writer/transaction.js'
+
+/** How a store treats its connection. */
+export interface StoreOptions {
+  /** Closes the connection with the store. Default true. */
+  readonly ownsHandle?: boolean
+}
+
+/**
+ * The store over an open connection.
+ *
+ * Every read is one transaction; when the caller has one open already, that one is used and left
+ * open.
+ */
+export function createStore(handle: SqliteHandle, options: StoreOptions = {}): Store {
+  const transaction = prepareTransaction(handle, 'deferred')
+  let closed = false
+
+  async function read<Result>(body: () => Result): Promise<Result> {
+    const own = !handle.inTransaction
+    try {
+      if (own) transaction.begin()
+      return body()
+    } catch (error) {
+      if (TraceMLError.isInstance(error)) throw error
+      throw new StorageError(
+        'TRACEML_STORAGE_OPEN',
+        `The history cannot be read (${errorMessage(error)}); check that the file is a history of traceml and not damaged.`,
+        { cause: error },
+      )
+    } finally {
+      if (own) transaction.rollback()
+    }
+  }
+
+  return {
+    apiVersion: 1,
+    kind: 'store',
+    readStepTime: (request) => read(() => readStepTime(handle, request)),
+    readStepTimeLive: (request, previous) =>
+      read(() => readStepTimeLive(handle, request, previous)),
+    readSystem: (request) => read(() => readSystem(handle, request)),
+    readProcess: (request) => read(() => readProcess(handle, request)),
+    readStepMemory: (request) => read(() => readStepMemory(handle, request)),
+    readCustom: (query) => read(() => readCustom(handle, query)),
+    close: async () => {
+      if (closed) return
+      closed = true
+      if (options.ownsHandle ?? true) handle.close()
+    },
+  }
+}
