@@ -1,3 +1,5 @@
+export type { RobustTrend, RobustTrendConfig } from './robust-trend.js'
+export { analyzeRobustTrend } from './robust-trend.js'
 export { formatFixed, roundHalfEven } from './rounding.js'
 export type { Sample } from './statistics.js'
 export { mean, median, medianAbsoluteDeviation, quantileLinear } from './statistics.js'

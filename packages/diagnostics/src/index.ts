@@ -7,13 +7,15 @@ export type { ModelDiagnosticDomain, ModelDiagnosticsContext } from './model-dia
 export type { ModelDiagnosticItem, ModelDiagnosticsPayload } from './model-diagnostics/payload.js'
 export { stepMemoryDomain } from './model-diagnostics/step-memory-domain.js'
 export { stepTimeDomain } from './model-diagnostics/step-time-domain.js'
+export type { DiagnosticPolicies, PolicySetName } from './policies.js'
+export { resolvePolicies } from './policies.js'
 export { selectPrimaryDiagnosis } from './primary/select.js'
 export { createProcessSignals } from './process/context.js'
 export type { ProcessDiagnosis, ProcessDiagnosisResult } from './process/diagnose.js'
 export { diagnoseProcess } from './process/diagnose.js'
 export type { ProcessSampleInput } from './process/input.js'
 export type { ProcessPolicy } from './process/policy.js'
-export { PROCESS_POLICY } from './process/policy.js'
+export { PROCESS_POLICY, ROBUST_PROCESS_POLICY } from './process/policy.js'
 export { defaultProcessRules } from './process/rules/default-rules.js'
 export { gpuMemoryReservedOverhangRule } from './process/rules/gpu-memory-reserved-overhang.js'
 export { highProcessCpuRule } from './process/rules/high-process-cpu.js'
@@ -43,8 +45,13 @@ export type { LiveStepMemoryResult } from './step-memory/diagnose-live.js'
 export { diagnoseLiveStepMemory } from './step-memory/diagnose-live.js'
 export type { StepMemoryDiagnosis, StepMemoryVerdict } from './step-memory/diagnosis.js'
 export type { StepMemoryInput, StepMemorySampleInput } from './step-memory/input.js'
-export type { StepMemoryPolicy } from './step-memory/policy.js'
-export { LIVE_STEP_MEMORY_POLICY, SUMMARY_STEP_MEMORY_POLICY } from './step-memory/policy.js'
+export type { RobustStepMemoryPolicy, StepMemoryPolicy } from './step-memory/policy.js'
+export {
+  LIVE_STEP_MEMORY_POLICY,
+  ROBUST_LIVE_STEP_MEMORY_POLICY,
+  ROBUST_STEP_MEMORY_POLICY,
+  SUMMARY_STEP_MEMORY_POLICY,
+} from './step-memory/policy.js'
 export { creepConfirmedRule } from './step-memory/rules/creep-confirmed.js'
 export { creepEarlyRule } from './step-memory/rules/creep-early.js'
 export { defaultStepMemoryRules } from './step-memory/rules/default-rules.js'
@@ -53,6 +60,7 @@ export { imbalanceRule } from './step-memory/rules/imbalance.js'
 export type { StepMemoryRule } from './step-memory/rules/rule.js'
 export type {
   CreepEvidence,
+  RankCreep,
   StepMemoryMetric,
   StepMemoryRank,
   StepMemorySignals,
@@ -72,10 +80,16 @@ export type {
 } from './step-time/live-session.js'
 export { createLiveStepTimeSession } from './step-time/live-session.js'
 export type { MissingSignal, StepTimeSignal } from './step-time/missing-signals.js'
-export type { StepTimePolicy, StepTimeTrendPolicy } from './step-time/policy.js'
+export type {
+  RobustStepTimePolicy,
+  StepTimePolicy,
+  StepTimeTrendPolicy,
+} from './step-time/policy.js'
 export {
   LIVE_STEP_TIME_POLICY,
   LIVE_STEP_TIME_REQUEST,
+  ROBUST_LIVE_STEP_TIME_POLICY,
+  ROBUST_SUMMARY_STEP_TIME_POLICY,
   SUMMARY_STEP_TIME_POLICY,
   SUMMARY_STEP_TIME_REQUEST,
 } from './step-time/policy.js'

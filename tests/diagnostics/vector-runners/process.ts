@@ -1,6 +1,7 @@
 import type { ProcessSampleRow } from '@traceml/contracts'
 import {
   diagnoseProcess,
+  PROCESS_POLICY,
   type ProcessRankSignals,
   type ProcessSignals,
   selectProcessWindow,
@@ -24,6 +25,7 @@ export function runProcessVectors(json: unknown): VectorOutcome[] {
       const rows = rowsOf<ProcessSampleRow>(input.process_samples)
       const { primary, issues, signals } = diagnoseProcess(
         selectProcessWindow(rows, { windowRows: input.window_rows }),
+        PROCESS_POLICY,
       )
       return {
         primary: {

@@ -5,10 +5,12 @@ import {
   createStepMemoryWindow,
   diagnoseLiveStepMemory,
   diagnoseStepMemory,
+  LIVE_STEP_MEMORY_POLICY,
   type StepMemoryDiagnosis,
   type StepMemoryMetric,
   type StepMemoryResult,
   type StepMemorySignals,
+  SUMMARY_STEP_MEMORY_POLICY,
 } from '@traceml/diagnostics'
 import { outcomeOf, type VectorOutcome } from './outcome.js'
 import { carried, rowsOf, type VectorTable } from './table.js'
@@ -57,7 +59,10 @@ function windowOf(input: StepMemoryInput): ReturnType<typeof createStepMemoryWin
 }
 
 function summaryJson({ input, expected }: StepMemoryCase): Record<string, unknown> {
-  const result = diagnoseStepMemory(windowOf(input), { windowSteps: input.window_rows })
+  const result = diagnoseStepMemory(windowOf(input), {
+    ...SUMMARY_STEP_MEMORY_POLICY,
+    windowSteps: input.window_rows,
+  })
   return {
     primary: primaryJson(result.primary, expected.primary),
     issues: issuesJson(result, expected.issues ?? []),
@@ -151,7 +156,7 @@ function alignedJson(result: StepMemoryResult): Record<string, unknown> {
 function liveJson({ input, expected }: StepMemoryCase): Record<string, unknown> {
   const result = diagnoseLiveStepMemory(
     { ...windowOf(input), gpuTotalBytes: input.live_gpu_total_bytes ?? null },
-    { windowSteps: input.window_rows },
+    { ...LIVE_STEP_MEMORY_POLICY, windowSteps: input.window_rows },
   )
   const payload = composeModelDiagnostics(
     { stepTime: null, stepMemory: result },

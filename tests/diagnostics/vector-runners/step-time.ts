@@ -181,6 +181,7 @@ async function runLiveCase({ name, input, expected }: LiveCase): Promise<VectorO
     read: async () => readSnapshot(read),
     clock: { monotonicMs: () => now * 1000 },
     ttlSeconds: input.ttl_s,
+    policy: LIVE_STEP_TIME_POLICY,
   })
   const got: unknown[] = []
   for (const step of input.reads) {

@@ -114,6 +114,9 @@ function derivedValues(stored: StoredColumns): Readonly<Partial<Record<StepValue
     forward && backward && optimizer
       ? (i) => at(forward, i) + at(backward, i) + at(optimizer, i)
       : null
+  const stepTime = plus(stored.inputWaitMs, traced)
+  const isOnCpu =
+    stored.inputWaitMs === stored.dataloaderFetchCpuMs && traced === stored.tracedStepTimeCpuMs
   return {
     computeMs: compute,
     // Clamped step by step: time that one step has too much of explains nothing in another.
@@ -121,8 +124,11 @@ function derivedValues(stored: StoredColumns): Readonly<Partial<Record<StepValue
       compute && traced
         ? (i) => Math.max(0, at(traced, i) - (h2d ? at(h2d, i) : 0) - compute(i))
         : null,
-    stepTimeMs: plus(stored.inputWaitMs, traced),
-    stepTimeCpuMs: plus(stored.dataloaderFetchCpuMs, stored.tracedStepTimeCpuMs),
+    stepTimeMs: stepTime,
+    // On the host's clock both are one sum, and share its average.
+    stepTimeCpuMs: isOnCpu
+      ? stepTime
+      : plus(stored.dataloaderFetchCpuMs, stored.tracedStepTimeCpuMs),
     stepTimeGpuMs: plus(stored.inputWaitGpu, stored.tracedStepTimeGpuMs),
   }
 }
@@ -132,14 +138,22 @@ function averages(
   perStep: ReturnType<typeof derivedValues>,
   count: number,
 ): StepTimeValues {
+  const known = new Map<object, number>()
+  const once = (source: object, sum: () => number): number => {
+    const average = known.get(source) ?? sum() / count
+    known.set(source, average)
+    return average
+  }
   const values = mapValues((key) => {
     const column = stored[key]
-    if (column) return sumOf(column) / count
+    if (column) return once(column, () => sumOf(column))
     const valueAt = perStep[key]
     if (!valueAt || key === 'computeMs') return null
-    let sum = 0
-    for (let i = 0; i < count; i++) sum += valueAt(i)
-    return sum / count
+    return once(valueAt, () => {
+      let sum = 0
+      for (let i = 0; i < count; i++) sum += valueAt(i)
+      return sum
+    })
   })
   // The sum of the phase averages, not the mean of the sums: equal up to rounding, and exact
   // against the phases that a report shows beside it.

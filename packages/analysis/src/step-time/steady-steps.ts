@@ -9,6 +9,9 @@ export interface SteadyStepLimits {
   readonly outlierDeviations: number
   /** A step stands out only from this multiple of the median duration on. */
   readonly outlierMinMultiple: number
+  /** A warm-up that has begun ends below this many deviations and this multiple of the median. */
+  readonly warmupEndDeviations: number
+  readonly warmupEndMultiple: number
   /** Longest warm-up, as a fraction of the window; a longer slow beginning counts. */
   readonly warmupMaxRatio: number
   /** Most steps left out besides the warm-up, as a fraction of the window (1 is always allowed). */
@@ -48,14 +51,14 @@ export function findSteadySteps(window: StepTimeWindow, limits: SteadyStepLimits
   let warmupCount = 0
   if (count >= limits.minSteps && center > 0) {
     const spread = (medianAbsoluteDeviation(durations) ?? 0) * MAD_TO_DEVIATION
-    const limit = Math.max(
-      center + limits.outlierDeviations * spread,
-      center * limits.outlierMinMultiple,
-    )
+    const limitOf = (deviations: number, multiple: number): number =>
+      Math.max(center + deviations * spread, center * multiple)
+    const limit = limitOf(limits.outlierDeviations, limits.outlierMinMultiple)
+    const warmupEnd = limitOf(limits.warmupEndDeviations, limits.warmupEndMultiple)
     const stands = (index: number): boolean => (durations[index] as number) > limit
     // Steps are counted from 0 or 1: a window that starts later holds no beginning of the run.
-    if ((window.steps[0] as number) <= 1) {
-      while (warmupCount < count && stands(warmupCount)) warmupCount += 1
+    if ((window.steps[0] as number) <= 1 && stands(0)) {
+      while ((durations[warmupCount] as number) > warmupEnd) warmupCount += 1
       if (warmupCount > count * limits.warmupMaxRatio) warmupCount = 0
       isLeftOut.fill(1, 0, warmupCount)
     }

@@ -4,6 +4,7 @@ import { groupByRank } from '../shared/group-by-rank.js'
 import { fractionOf, measuredInteger, percentOf } from '../shared/measured.js'
 import { meanOf, spanOf } from '../shared/running-stat.js'
 import type { ProcessSampleInput } from './input.js'
+import type { ProcessPolicy } from './policy.js'
 import { createProcessTotals, observeRow } from './rank-totals.js'
 import type { ProcessRankSignals, ProcessSignals } from './signals.js'
 
@@ -11,8 +12,13 @@ import type { ProcessRankSignals, ProcessSignals } from './signals.js'
  * Turns process rows into the signals that the process rules read. O(n) in the rows.
  *
  * Rows without a global rank are ignored; use `selectProcessWindow` to bound the rest.
+ *
+ * @param gpuCapacity - What GPU memory is compared with; see `ProcessPolicy`. Default `rank`.
  */
-export function createProcessSignals(rows: readonly ProcessSampleInput[]): ProcessSignals {
+export function createProcessSignals(
+  rows: readonly ProcessSampleInput[],
+  gpuCapacity: ProcessPolicy['gpuCapacity'] = 'rank',
+): ProcessSignals {
   const groups = [...groupByRank(rows).entries()].toSorted(([a], [b]) => a - b)
   const totals = createProcessTotals()
   for (const [, group] of groups) for (const row of group) observeRow(totals, row)
@@ -43,7 +49,29 @@ export function createProcessSignals(rows: readonly ProcessSampleInput[]): Proce
     gpuMemUsedPeakPercent: percentOf(totals.used.max, totals.gpuTotal.max),
     gpuMemReservedPeakPercent: percentOf(totals.reserved.max, totals.gpuTotal.max),
     ...standouts(ranks),
+    ...(gpuCapacity === 'rank' ? fullestDevices(ranks, totals.gpuTotal.max) : {}),
     ranks,
+  }
+}
+
+/** The fullest devices, each rank against its own; `fallback` where a rank's is unknown. */
+function fullestDevices(
+  ranks: readonly ProcessRankSignals[],
+  fallback: number | null,
+): Partial<ProcessSignals> {
+  const fullest = (peakOf: (rank: ProcessRankSignals) => number | null) =>
+    largestBy(ranks, (rank) => percentOf(peakOf(rank), rank.gpuMemTotalBytes ?? fallback))
+  const used = fullest((rank) => rank.gpuMemUsedPeakBytes)
+  const reserved = fullest((rank) => rank.gpuMemReservedPeakBytes)
+  return {
+    ...(used && {
+      gpuMemUsedPeakPercent: used.value,
+      highestUsedRank: used.item.globalRank,
+    }),
+    ...(reserved && {
+      gpuMemReservedPeakPercent: reserved.value,
+      highestReservedRank: reserved.item.globalRank,
+    }),
   }
 }
 

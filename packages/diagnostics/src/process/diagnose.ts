@@ -6,7 +6,7 @@ import { resolvePolicy } from '../shared/policy.js'
 import type { RuleFailure } from '../shared/run-rules.js'
 import { createProcessSignals } from './context.js'
 import type { ProcessSampleInput } from './input.js'
-import { PROCESS_POLICY, type ProcessPolicy } from './policy.js'
+import { type ProcessPolicy, ROBUST_PROCESS_POLICY } from './policy.js'
 import { defaultProcessRules } from './rules/default-rules.js'
 import type { ProcessRule } from './rules/rule.js'
 import type { ProcessSignals } from './signals.js'
@@ -28,17 +28,17 @@ export interface ProcessDiagnosisResult extends DiagnosisResult<ProcessDiagnosis
  * Diagnoses the processes of a run from their samples.
  *
  * @param rows - Already windowed; see `selectProcessWindow`. Rows without a global rank are ignored.
- * @param policy - Thresholds; missing ones are those of {@link PROCESS_POLICY}.
+ * @param policy - Thresholds; missing ones are those of {@link ROBUST_PROCESS_POLICY}.
  * @param rules - In the order of importance. Default `defaultProcessRules`.
  * @throws {InputError} `TRACEML_INPUT_INVALID` for a threshold that is no finite number.
  */
 export function diagnoseProcess(
   rows: readonly ProcessSampleInput[],
-  policy: Partial<ProcessPolicy> = PROCESS_POLICY,
+  policy: Partial<ProcessPolicy> = ROBUST_PROCESS_POLICY,
   rules: readonly ProcessRule[] = defaultProcessRules,
 ): ProcessDiagnosisResult {
-  const thresholds = resolvePolicy(PROCESS_POLICY, policy)
-  const signals = createProcessSignals(rows)
+  const thresholds = resolvePolicy(ROBUST_PROCESS_POLICY, policy)
+  const signals = createProcessSignals(rows, thresholds.gpuCapacity)
   const { findings, failures: ruleFailures } =
     signals.samples > 0
       ? collectFindings(rules, signals, thresholds)

@@ -20,6 +20,11 @@ export interface ProcessPolicy {
     readonly warnPressurePercent: number
     readonly critPressurePercent: number
   }
+  /**
+   * What a rank's GPU memory is compared with: the largest device of the run, as in existing reports,
+   * or the rank's own device.
+   */
+  readonly gpuCapacity: 'run' | 'rank'
 }
 
 /** The thresholds of existing reports; summaries agree with theirs. */
@@ -36,4 +41,8 @@ export const PROCESS_POLICY: ProcessPolicy = {
     warnPressurePercent: 30,
     critPressurePercent: 50,
   },
+  gpuCapacity: 'run',
 }
+
+/** The default: the same thresholds, and every rank's memory against its own device. */
+export const ROBUST_PROCESS_POLICY: ProcessPolicy = { ...PROCESS_POLICY, gpuCapacity: 'rank' }

@@ -104,6 +104,7 @@ function rankOf(
     device: measuredText(row?.device),
     peakBytes,
     meanBytes: sum / column.length,
+    seriesBytes: column,
   }
 }
 

@@ -2,7 +2,8 @@ import { analyzeTrend, type TrendEvidence } from '@traceml/analysis'
 import type { StepMemoryPolicy } from './policy.js'
 import type { CreepEvidence, StepMemoryMetric } from './signals.js'
 
-const NOT_ELIGIBLE: CreepEvidence = {
+/** Evidence of a metric that cannot be judged. */
+export const NOT_ELIGIBLE: CreepEvidence = {
   eligible: false,
   baselineAvgBytes: null,
   midAvgBytes: null,
@@ -15,6 +16,7 @@ const NOT_ELIGIBLE: CreepEvidence = {
   score: 0,
   trendWindowSteps: null,
   avgGrowthBytesPerStep: null,
+  byRank: null,
 }
 
 /** Steps that the mean growth per step looks back. */
@@ -23,7 +25,7 @@ const GROWTH_WINDOW_STEPS = 1000
 /** Returns whether and how a metric rises over its window. O(steps). */
 export function creepEvidence(
   metric: Pick<StepMemoryMetric, 'stepsUsed' | 'worstBytes' | 'medianBytes'>,
-  policy: StepMemoryPolicy,
+  policy: Omit<StepMemoryPolicy, 'robust'>,
 ): CreepEvidence {
   if (metric.stepsUsed < policy.minSteps) return NOT_ELIGIBLE
   const worstSeries = metric.worstBytes.map(usable)
@@ -32,6 +34,7 @@ export function creepEvidence(
   if (worst === null || median === null) return NOT_ELIGIBLE
 
   const delta = worst.deltaVsBaseline
+  const growth = worst.ratioVsBaseline
   const rises = isRising(worst, policy) && isRising(median, policy)
   const newest = worstSeries.slice(-GROWTH_WINDOW_STEPS)
   const steps = newest.length
@@ -41,18 +44,30 @@ export function creepEvidence(
     midAvgBytes: worst.midAvg,
     recentAvgBytes: worst.recentAvg,
     overallAbsDeltaBytes: delta,
-    overallWorstGrowthRatio: worst.ratioVsBaseline,
+    overallWorstGrowthRatio: growth,
     overallMedianGrowthRatio: median.ratioVsBaseline,
     early: rises && delta > 0,
     confirmed: rises && delta >= policy.creepConfirmedBytes,
-    score:
-      Math.max(0, delta) / Math.max(1, policy.creepScoreScaleBytes) +
-      10 * Math.max(0, worst.ratioVsBaseline ?? 0) +
-      6 * Math.max(0, median.ratioVsBaseline ?? 0),
+    score: creepScore(delta, growth, median.ratioVsBaseline, policy),
     trendWindowSteps: steps,
     avgGrowthBytesPerStep:
       steps < 2 ? null : ((newest.at(-1) ?? 0) - (newest[0] ?? 0)) / (steps - 1),
+    byRank: null,
   }
+}
+
+/** Ranks rises against each other: their size, and their growth on the worst and the median rank. */
+export function creepScore(
+  deltaBytes: number,
+  worstGrowthRatio: number | null,
+  medianGrowthRatio: number | null,
+  { creepScoreScaleBytes }: Pick<StepMemoryPolicy, 'creepScoreScaleBytes'>,
+): number {
+  return (
+    Math.max(0, deltaBytes) / Math.max(1, creepScoreScaleBytes) +
+    10 * Math.max(0, worstGrowthRatio ?? 0) +
+    6 * Math.max(0, medianGrowthRatio ?? 0)
+  )
 }
 
 /** A value that cannot be used counts as no memory: dropping it would shift the parts. */
@@ -60,7 +75,10 @@ function usable(value: number): number {
   return Number.isFinite(value) && value > 0 ? value : 0
 }
 
-function isRising(trend: TrendEvidence, policy: StepMemoryPolicy): boolean {
+function isRising(
+  trend: TrendEvidence,
+  policy: Pick<StepMemoryPolicy, 'requireRecentAboveMid' | 'requireMidAboveBaseline'>,
+): boolean {
   const late = !policy.requireRecentAboveMid || trend.recentAvg > trend.midAvg
   const early = !policy.requireMidAboveBaseline || trend.midAvg > trend.baselineAvg
   return late && early

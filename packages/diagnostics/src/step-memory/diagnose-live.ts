@@ -5,7 +5,7 @@ import { decideStepMemory, type TieBreak } from './decide.js'
 import { windowStepsOf } from './diagnose.js'
 import type { StepMemoryVerdict } from './diagnosis.js'
 import type { StepMemoryInput } from './input.js'
-import { LIVE_STEP_MEMORY_POLICY, type StepMemoryPolicy } from './policy.js'
+import { ROBUST_LIVE_STEP_MEMORY_POLICY, type StepMemoryPolicy } from './policy.js'
 import { defaultStepMemoryRules } from './rules/default-rules.js'
 import type { StepMemoryRule } from './rules/rule.js'
 import type { StepMemoryMetric } from './signals.js'
@@ -29,19 +29,21 @@ const byPressure: TieBreak = (a, b) =>
  * Pressure and imbalance need a capacity: pass it as `window.gpuTotalBytes`.
  *
  * @param window - From `Store.readStepMemory` or `createStepMemoryWindow`.
- * @param policy - Thresholds and window; missing ones are those of {@link LIVE_STEP_MEMORY_POLICY}.
+ * @param policy - Thresholds and window; missing ones are those of {@link ROBUST_LIVE_STEP_MEMORY_POLICY}.
  * @param rules - In the order of importance. Default `defaultStepMemoryRules`.
  * @throws {InputError} `TRACEML_INPUT_INVALID` for a threshold that is no finite number.
  */
 export function diagnoseLiveStepMemory(
   window: StepMemoryInput,
-  policy: Partial<StepMemoryPolicy> = LIVE_STEP_MEMORY_POLICY,
+  policy: Partial<StepMemoryPolicy> = ROBUST_LIVE_STEP_MEMORY_POLICY,
   rules: readonly StepMemoryRule[] = defaultStepMemoryRules,
 ): LiveStepMemoryResult {
-  const thresholds = resolvePolicy(LIVE_STEP_MEMORY_POLICY, policy)
+  const thresholds = resolvePolicy(ROBUST_LIVE_STEP_MEMORY_POLICY, policy)
   const { status, metrics } = alignLiveMetrics(window, windowStepsOf(thresholds))
-  const { gpuTotalBytes } = window
-  const signals = metrics.map((metric) => stepMemorySignalsOf(metric, gpuTotalBytes, thresholds))
+  const { gpuTotalBytes, gpuTotalBytesByRank } = window
+  const signals = metrics.map((metric) =>
+    stepMemorySignalsOf(metric, gpuTotalBytes, thresholds, gpuTotalBytesByRank),
+  )
   return {
     ...decideStepMemory(signals, thresholds, rules, byPressure),
     status,

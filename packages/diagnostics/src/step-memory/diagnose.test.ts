@@ -140,6 +140,7 @@ test('a rise without growth per step is told by its size', () => {
     score: 1,
     trendWindowSteps: 60,
     avgGrowthBytesPerStep: -1,
+    byRank: null,
   }
   expect(creepLiveNote(creep)).toBe('Rising: +2.0 KiB (~25%).')
   expect(creepLiveNote({ ...creep, eligible: false })).toBeNull()

@@ -5,7 +5,7 @@ import { stepMemorySignalsOf } from './context.js'
 import { decideStepMemory, type TieBreak } from './decide.js'
 import { neutralDiagnosis, type StepMemoryVerdict } from './diagnosis.js'
 import type { StepMemoryInput } from './input.js'
-import { type StepMemoryPolicy, SUMMARY_STEP_MEMORY_POLICY } from './policy.js'
+import { ROBUST_STEP_MEMORY_POLICY, type StepMemoryPolicy } from './policy.js'
 import { defaultStepMemoryRules } from './rules/default-rules.js'
 import type { StepMemoryRule } from './rules/rule.js'
 import type { StepMemoryMetric } from './signals.js'
@@ -35,16 +35,16 @@ const byMetricName: TieBreak = (a, b) => {
  * Diagnoses the memory of a finished run's steps.
  *
  * @param window - From `Store.readStepMemory` or `createStepMemoryWindow`.
- * @param policy - Thresholds and window; missing ones are those of {@link SUMMARY_STEP_MEMORY_POLICY}.
+ * @param policy - Thresholds and window; missing ones are those of {@link ROBUST_STEP_MEMORY_POLICY}.
  * @param rules - In the order of importance. Default `defaultStepMemoryRules`.
  * @throws {InputError} `TRACEML_INPUT_INVALID` for a threshold that is no finite number.
  */
 export function diagnoseStepMemory(
   window: StepMemoryInput,
-  policy: Partial<StepMemoryPolicy> = SUMMARY_STEP_MEMORY_POLICY,
+  policy: Partial<StepMemoryPolicy> = ROBUST_STEP_MEMORY_POLICY,
   rules: readonly StepMemoryRule[] = defaultStepMemoryRules,
 ): StepMemoryResult {
-  const thresholds = resolvePolicy(SUMMARY_STEP_MEMORY_POLICY, policy)
+  const thresholds = resolvePolicy(ROBUST_STEP_MEMORY_POLICY, policy)
   const metrics = alignSummaryMetrics(window, windowStepsOf(thresholds))
   const noGpuDetected = window.gpuAvailable === false
   const facts = {
@@ -71,7 +71,7 @@ export function diagnoseStepMemory(
     }
   }
   const signals = metrics.map((metric) =>
-    stepMemorySignalsOf(metric, window.gpuTotalBytes, thresholds),
+    stepMemorySignalsOf(metric, window.gpuTotalBytes, thresholds, window.gpuTotalBytesByRank),
   )
   return { ...decideStepMemory(signals, thresholds, rules, byMetricName), ...facts }
 }

@@ -34,7 +34,8 @@ export function diagnosisOfIssue(
   signals: readonly StepMemorySignals[],
 ): StepMemoryDiagnosis {
   const metric = issue.metric ?? DEFAULT_METRIC
-  const note = issue.evidence['note']
+  const { note, confidence } = issue.evidence
+  const table = CONFIDENCE[issue.kind]?.[issue.severity]
   return {
     kind: issue.kind,
     status: issue.status,
@@ -42,7 +43,7 @@ export function diagnosisOfIssue(
     reason: issue.summary,
     action: issue.action,
     note: typeof note === 'string' ? note : null,
-    confidence: CONFIDENCE[issue.kind]?.[issue.severity] ?? null,
+    confidence: typeof confidence === 'number' ? confidence : (table ?? null),
     metric,
     stepsUsed: signals.find((entry) => entry.metric === metric)?.stepsUsed ?? 0,
     worstRank: issue.ranks[0] ?? null,

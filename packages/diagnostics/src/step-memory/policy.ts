@@ -1,4 +1,18 @@
-import type { TrendConfig } from '@traceml/analysis'
+import type { RobustTrendConfig, TrendConfig } from '@traceml/analysis'
+
+/** What the robust judgement of memory adds to the thresholds. */
+export interface RobustStepMemoryPolicy {
+  /** How a rank's series is cut for the test of its trend. */
+  readonly blocks: RobustTrendConfig
+  /** Standard deviations from a series without a trend; more with many ranks. */
+  readonly creepMinScore: number
+  /** Smallest rise over the early level, a fraction. */
+  readonly creepMinRiseRatio: number
+  /** Part of the rise that each half of the window must have. */
+  readonly creepMinHalfRatio: number
+  /** Pressure is judged from this many aligned steps on. */
+  readonly pressureMinSteps: number
+}
 
 /** Thresholds of the step-memory domain. Every limit itself fires (`≥`). */
 export interface StepMemoryPolicy {
@@ -26,6 +40,11 @@ export interface StepMemoryPolicy {
   /** The middle part of both series must lie above the early one. */
   readonly requireMidAboveBaseline: boolean
   readonly trend: Partial<TrendConfig>
+  /**
+   * Null: the ranks together, any rise counts, and one capacity for all, as in existing reports.
+   * Otherwise every rank by itself, against its own capacity.
+   */
+  readonly robust: RobustStepMemoryPolicy | null
 }
 
 const MIB = 1024 * 1024
@@ -43,9 +62,10 @@ const COMPATIBLE_LIMITS = {
   requireRecentAboveMid: true,
   requireMidAboveBaseline: true,
   trend: { minPoints: 50, warmupRatio: 0 },
+  robust: null,
 } as const
 
-/** For a view of a running training. */
+/** For existing views of a running training. */
 export const LIVE_STEP_MEMORY_POLICY: StepMemoryPolicy = {
   ...COMPATIBLE_LIMITS,
   name: 'live',
@@ -59,4 +79,31 @@ export const SUMMARY_STEP_MEMORY_POLICY: StepMemoryPolicy = {
   name: 'summary',
   view: 'summary',
   windowSteps: 10_000,
+}
+
+/**
+ * The default of reports: the limits of {@link SUMMARY_STEP_MEMORY_POLICY}, for every rank by itself.
+ *
+ * Where the numbers come from: `creepMinScore` 3.09 is one false alarm in 1,000 series without a
+ * trend; `creepMinRiseRatio` 0.02 is the dead band of the trend engine; `creepMinHalfRatio` 0.15
+ * lets a straight line (0.5) bend but not stop; 20 blocks detect that score with half of their pairs
+ * out of order, and 5 steps a block make 10 blocks of the 50 steps that a verdict needs;
+ * `pressureMinSteps` 1, because a run that is about to go out of memory does so early.
+ * docs/robust-policies.md shows what they do on simulated runs.
+ */
+export const ROBUST_STEP_MEMORY_POLICY: StepMemoryPolicy = {
+  ...SUMMARY_STEP_MEMORY_POLICY,
+  robust: {
+    blocks: { maxBlocks: 20, minBlockSize: 5 },
+    creepMinScore: 3.09,
+    creepMinRiseRatio: 0.02,
+    creepMinHalfRatio: 0.15,
+    pressureMinSteps: 1,
+  },
+}
+
+/** The default of live views. */
+export const ROBUST_LIVE_STEP_MEMORY_POLICY: StepMemoryPolicy = {
+  ...LIVE_STEP_MEMORY_POLICY,
+  robust: ROBUST_STEP_MEMORY_POLICY.robust,
 }

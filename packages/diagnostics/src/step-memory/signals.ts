@@ -9,6 +9,8 @@ export interface StepMemoryRank {
   /** Largest and mean value over the aligned steps, in bytes. */
   readonly peakBytes: number
   readonly meanBytes: number
+  /** One value per aligned step; do not write to it. Shape [steps]. */
+  readonly seriesBytes: Float64Array
 }
 
 /** One metric over the steps that all its ranks share. */
@@ -42,6 +44,18 @@ export interface StepMemoryMetric {
   readonly incomplete: boolean
 }
 
+/** Which ranks rise, when a robust policy judges each rank by itself. */
+export interface RankCreep {
+  /** The rank that rises most. */
+  readonly rank: number
+  /** All ranks that rise, the largest rise first. */
+  readonly risingRanks: readonly number[]
+  /** Part of the pairs of blocks in which the later one is higher, 0 to 1. */
+  readonly confidence: number
+  /** Steps until that rank's device is full at this speed; null without a capacity. */
+  readonly stepsToCapacity: number | null
+}
+
 /** Whether and how a metric rises. Bytes and ratios are null when not eligible. */
 export interface CreepEvidence {
   /** Enough steps to compare the early, middle and late part of the window. */
@@ -62,6 +76,8 @@ export interface CreepEvidence {
   /** Steps behind {@link avgGrowthBytesPerStep}. */
   readonly trendWindowSteps: number | null
   readonly avgGrowthBytesPerStep: number | null
+  /** Null when the policy looks at the ranks together, and when none rises. */
+  readonly byRank: RankCreep | null
 }
 
 /** What a step-memory rule sees: one metric. */
@@ -80,5 +96,7 @@ export interface StepMemorySignals {
   readonly skewRatio: number
   /** Worst peak / capacity, a fraction; null when the capacity is unknown. */
   readonly pressureRatio: number | null
+  /** The rank that `pressureRatio` is about. */
+  readonly pressureRank: number | null
   readonly creep: CreepEvidence
 }

@@ -71,7 +71,7 @@ test('every verdict says what it found, where, and what to try', () => {
   expect(
     say(
       windowOf([
-        [10, 0, 20, 20, 0, 40],
+        [10, 0, 20, 20, 0, 140],
         [10, 0, 20, 120, 0, 140],
       ]),
     ),
@@ -181,7 +181,7 @@ test('thresholds and windows that cannot be used name themselves', () => {
   const window = windowOf([[5, 15, 20, 35, 5, 80]])
   expect(() => diagnoseStepTime(window, { overheadShareWarn: Number.NaN })).toThrow(InputError)
   expect(() => diagnoseStepTime(window, { overheadShareWarn: Number.NaN })).toThrow(
-    'The Step Time threshold overheadShareWarn is NaN; give a finite number.',
+    'In the policy, overheadShareWarn is NaN; give a finite number.',
   )
   expect(() => diagnoseStepTime({} as StepTimeWindow)).toThrow(InputError)
 })

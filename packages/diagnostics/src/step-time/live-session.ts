@@ -1,4 +1,4 @@
-import { analyzeStepTime, type StepTimeWindow, stepTimeSnapshotFromRows } from '@traceml/analysis'
+import { analyzeStepTime, type StepTimeWindow } from '@traceml/analysis'
 import {
   type Clock,
   errorMessage,
@@ -10,7 +10,11 @@ import {
 } from '@traceml/contracts'
 import type { StepTimeContext } from './context.js'
 import { diagnoseStepTime } from './diagnose.js'
-import { LIVE_STEP_TIME_POLICY, LIVE_STEP_TIME_REQUEST, type StepTimePolicy } from './policy.js'
+import {
+  LIVE_STEP_TIME_REQUEST,
+  ROBUST_LIVE_STEP_TIME_POLICY,
+  type StepTimePolicy,
+} from './policy.js'
 import type { StepTimeDiagnosisResult } from './result.js'
 
 /**
@@ -60,6 +64,15 @@ export interface LiveStepTimeSession {
   refresh(): Promise<LiveStepTimeResult>
 }
 
+/** What a read of an empty store gives. */
+const NOTHING_READ: StepTimeSnapshot = {
+  globalRanks: [],
+  ranks: [],
+  identities: {},
+  cursor: { lastRowId: null, latestStep: null },
+  trainingStrategy: 'ddp',
+}
+
 interface Analysis {
   readonly window: StepTimeWindow
   readonly diagnosis: StepTimeDiagnosisResult
@@ -73,7 +86,7 @@ interface Analysis {
 export function createLiveStepTimeSession(
   options: LiveStepTimeSessionOptions,
 ): LiveStepTimeSession {
-  const { read, clock, ttlSeconds = 30, policy = LIVE_STEP_TIME_POLICY } = options
+  const { read, clock, ttlSeconds = 30, policy = ROBUST_LIVE_STEP_TIME_POLICY } = options
   const { rules, logger = noopLogger } = options
   const request = {
     windowSize: Math.max(1, options.windowSize ?? LIVE_STEP_TIME_REQUEST.windowSize),
@@ -83,7 +96,7 @@ export function createLiveStepTimeSession(
     const window = analyzeStepTime(snapshot, request)
     return { window, diagnosis: diagnoseStepTime(window, policy, rules) }
   }
-  const empty = analyze(stepTimeSnapshotFromRows([]))
+  const empty = analyze(NOTHING_READ)
   let previous: { readonly snapshot: StepTimeSnapshot; readonly analysis: Analysis } | null = null
   let lastGood: { readonly analysis: Analysis; readonly atMs: number } | null = null
   let queue: Promise<unknown> = Promise.resolve()

@@ -62,7 +62,7 @@ function incomplete(context: StepTimeContext, worstRank: number | null): Neutral
 
 /** The state that keeps the rules from judging at all, or null when they can. */
 export function unjudgeable(context: StepTimeContext, policy: StepTimePolicy): NeutralState | null {
-  const { window, isSingleRank, worstStepRank } = context
+  const { window, worstStepRank } = context
   const { stepsUsed } = window.coverage
   const keys = new Set(window.metrics.map(({ metric }) => metric))
   if (keys.size < window.metrics.length) return noData('duplicate_metric', 0, null)
@@ -72,8 +72,7 @@ export function unjudgeable(context: StepTimeContext, policy: StepTimePolicy): N
       ? incomplete(context, null)
       : noData('no_metric', 0, null)
   }
-  const totalMs = isSingleRank ? stepTime.worstMs : stepTime.medianMs
-  if (!(totalMs > 0)) return noData('no_total', stepsUsed, worstStepRank)
+  if (!((context.typicalStepMs ?? 0) > 0)) return noData('no_total', stepsUsed, worstStepRank)
   const required = policy.minStepsForWarningDiag
   if (stepsUsed >= required) return null
   const primary = neutral('WARMUP', warmupTexts(context, required), stepsUsed, worstStepRank)

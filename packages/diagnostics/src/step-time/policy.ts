@@ -85,7 +85,8 @@ export const LIVE_STEP_TIME_POLICY: StepTimePolicy = SUMMARY_STEP_TIME_POLICY
  *
  * Where the numbers come from: `outlierDeviations` 8 is out of reach of normal noise and takes about
  * 1 step in 2,000 of a log-normal one (σ 0.5); `outlierMinMultiple` 2 keeps steps that cannot decide
- * a mean; `warmupMaxRatio` 0.25 is half the breakdown point of the median; `outlierMaxRatio` 0.05
+ * a mean; `warmupEndDeviations` 3 and `warmupEndMultiple` 1.25 follow a
+ * warm-up that fades down to the noise; `warmupMaxRatio` 0.25 is half the breakdown point of the median; `outlierMaxRatio` 0.05
  * and `recurringSpikes` 3: once is chance, twice is coincidence, three times is a pattern, which
  * costs. `minCostMs` 0.2 is 20 times what tracing itself costs a phase. `fastMinorityMinRatio` 0.2:
  * one rank of five, below which a fast rank is the exception. `stragglerMinConfidence` 0.4: fewer
@@ -98,6 +99,8 @@ export const ROBUST_SUMMARY_STEP_TIME_POLICY: StepTimePolicy = {
       minSteps: 5,
       outlierDeviations: 8,
       outlierMinMultiple: 2,
+      warmupEndDeviations: 3,
+      warmupEndMultiple: 1.25,
       warmupMaxRatio: 0.25,
       outlierMaxRatio: 0.05,
       recurringSpikes: 3,

@@ -1,3 +1,4 @@
+import { formatFixed, type SteadySteps } from '@traceml/analysis'
 import type { StepClock } from '@traceml/contracts'
 import { formatCount, formatPercent } from '../shared/text.js'
 import type { StepTimeContext } from './context.js'
@@ -22,25 +23,57 @@ const COMPONENTS: Readonly<Record<StragglerComponent, readonly [name: string, ch
 const rank = (globalRank: number): string => `r${String(globalRank)}`
 const clockName = (clock: StepClock): string => `${clock.toUpperCase()} clock`
 
-/** A rank that the others wait for; `minCoverage` is the part that a named cause must explain. */
+/** Up to three ranks by name, more by their number: `r0, r1, r2 and 5 more`. */
+function rankList(ranks: readonly number[]): string {
+  const named = ranks
+    .toSorted((a, b) => a - b)
+    .slice(0, 3)
+    .map(rank)
+    .join(', ')
+  return ranks.length > 3 ? `${named} and ${String(ranks.length - 3)} more` : named
+}
+
+/** Ranks that differ in the synchronizing phase without leaving the step together. */
+export function ambiguousTexts(comparison: StragglerComparison): FindingTexts {
+  const { visibleMetric, visibleCostMs, stepGapMs, score } = comparison
+  const culprit = rank(comparison.culpritRank)
+  const victim = rank(comparison.victimRank)
+  const phase = visibleMetric.replace('_', ' + ')
+  const ms = (value: number): string => `${formatFixed(value, 1)} ms`
+  return {
+    summary: `${victim} spends ${ms(visibleCostMs)} more in ${phase} than ${culprit} (${formatPercent(score)} of its Step Time), and its whole step is ${ms(stepGapMs)} longer: either the ${phase} of ${victim} itself is slow, or ${victim} waits while ${culprit} works outside its traced step.`,
+    action: `Compare ${phase} on ${victim} with ${culprit}, and look for work between the steps of ${culprit}.`,
+  }
+}
+
+/**
+ * Ranks that the others wait for; `minCoverage` is the part that a named cause must explain,
+ * `namesAll` lists every late rank rather than the latest.
+ */
 export function stragglerTexts(
   comparison: StragglerComparison,
   cause: StragglerComponent | null,
   minCoverage: number,
+  namesAll: boolean,
 ): FindingTexts {
-  const culprit = rank(comparison.culpritRank)
+  const { culpritRanks, comparedRankCount } = comparison
+  const isMany = namesAll && culpritRanks.length > 1
+  const culprit = isMany ? rankList(culpritRanks) : rank(comparison.culpritRank)
   const victim = rank(comparison.victimRank)
-  const impact = `${victim} waits for it ${formatPercent(comparison.score)} of its Step Time`
+  const [is, it] = isMany
+    ? [`(${String(culpritRanks.length)} of ${String(comparedRankCount)} ranks) are`, 'them']
+    : ['is', 'it']
+  const impact = `${victim} waits for ${it} ${formatPercent(comparison.score)} of its Step Time`
   if (cause === null) {
     return {
-      summary: `${culprit} is slower than ${victim}: ${impact}, and no measured component explains at least ${formatPercent(minCoverage)} of that wait.`,
+      summary: `${culprit} ${is} slower than ${victim}: ${impact}, and no measured component explains at least ${formatPercent(minCoverage)} of that wait.`,
       action: `Look at synchronization, collectives and unattributed work around ${culprit}.`,
     }
   }
   const [name, check] = COMPONENTS[cause]
   const coverage = formatPercent(comparison.componentCoverage[cause] ?? 0)
   return {
-    summary: `${culprit} is late because of extra ${name}: ${impact}, and the excess explains ${coverage} of that visible wait.`,
+    summary: `${culprit} ${is} late because of extra ${name}: ${impact}, and the excess explains ${coverage} of that visible wait.`,
     action: `Reduce ${name} on ${culprit}: compare ${check} with ${victim}.`,
   }
 }
@@ -120,4 +153,14 @@ export function balancedTexts(): FindingTexts {
     summary: 'No dominant bottleneck in this window.',
     action: 'Pursue throughput only if overall speed is low.',
   }
+}
+
+/** Which steps were left out of the averages. */
+export function excludedSentence(steady: SteadySteps, stepCount: number): string {
+  const { warmupCount, outlierCount, excludedTimeRatio } = steady
+  const parts = [
+    ...(warmupCount > 0 ? [formatCount(warmupCount, 'warm-up step')] : []),
+    ...(outlierCount > 0 ? [formatCount(outlierCount, 'isolated slow step')] : []),
+  ]
+  return `Left out ${parts.join(' and ')} of ${String(stepCount)}: ${formatPercent(excludedTimeRatio)} of the time.`
 }

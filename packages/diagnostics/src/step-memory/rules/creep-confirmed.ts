@@ -19,6 +19,7 @@ export const creepConfirmedRule: StepMemoryRule = defineRule({
         severity: 'warn',
         score: creep.score,
         evidence: creepIssueEvidence(creep, policy.view),
+        ...(creep.byRank === null ? {} : { ranks: creep.byRank.risingRanks }),
         text: creepConfirmedText(signals.metric, policy.view),
       }),
     ]

@@ -19,6 +19,7 @@ export const creepEarlyRule: StepMemoryRule = defineRule({
         severity: 'info',
         score: creep.score,
         evidence: creepIssueEvidence(creep, policy.view),
+        ...(creep.byRank === null ? {} : { ranks: creep.byRank.risingRanks }),
         text: creepEarlyText(signals.metric),
       }),
     ]

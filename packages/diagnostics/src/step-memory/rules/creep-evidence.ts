@@ -10,5 +10,12 @@ export function creepIssueEvidence(creep: CreepEvidence, view: StepMemoryPolicy[
     overall_worst_growth_pct: creep.overallWorstGrowthRatio,
     overall_median_growth_pct: creep.overallMedianGrowthRatio,
     note: view === 'live' ? creepLiveNote(creep) : creepSummaryNote(creep),
+    ...(creep.byRank === null
+      ? {}
+      : {
+          confidence: creep.byRank.confidence,
+          growth_bytes_per_step: creep.avgGrowthBytesPerStep,
+          steps_to_capacity: creep.byRank.stepsToCapacity,
+        }),
   }
 }

@@ -10,7 +10,7 @@ export const highPressureRule: StepMemoryRule = defineRule({
   domain: 'step_memory',
   evaluate(signals, policy) {
     const pressure = signals.pressureRatio
-    if (signals.stepsUsed < policy.minSteps) return []
+    if (signals.stepsUsed < (policy.robust?.pressureMinSteps ?? policy.minSteps)) return []
     if (pressure === null || pressure < policy.pressureWarnRatio) return []
     return [
       stepMemoryIssue(signals, {
@@ -20,6 +20,7 @@ export const highPressureRule: StepMemoryRule = defineRule({
         score: pressure,
         evidence: { pressure_frac: pressure },
         text: pressureText(signals.metric, pressure),
+        ranks: signals.pressureRank === null ? [] : [signals.pressureRank],
       }),
     ]
   },

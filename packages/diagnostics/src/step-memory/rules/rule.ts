@@ -17,15 +17,17 @@ export function stepMemoryIssue(
     readonly score: number
     readonly evidence: Evidence
     readonly text: StepMemoryText
+    /** Default: the rank with the worst peak. */
+    readonly ranks?: readonly number[]
   },
 ): Issue {
   const { text, ...fields } = init
   return createIssue({
+    ranks: signals.worstRank === null ? [] : [signals.worstRank],
     ...fields,
     ...text,
     metric: signals.metric,
     phase: 'memory',
     skew_pct: signals.skewRatio,
-    ranks: signals.worstRank === null ? [] : [signals.worstRank],
   })
 }

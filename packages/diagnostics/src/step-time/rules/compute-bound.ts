@@ -21,7 +21,8 @@ export const computeBoundRule: Rule<StepTimeContext, StepTimePolicy> = defineRul
     const { computeShare: share, computeRanks, inputWaitShare, residualShare } = context.window
     if (share === null || share < policy.computeBoundShareWarn) return []
     const competitors = [inputWaitShare, assessableH2dShare(context), residualShare]
-    if (competitors.some((competitor) => overheadSeverity(competitor, context, policy) !== null)) return []
+    if (competitors.some((competitor) => overheadSeverity(competitor, context, policy) !== null))
+      return []
     const phase = largestPhase(context)
     return [
       createIssue({
