@@ -132,6 +132,7 @@ test('one slow rank: verdict, numbers, card', async () => {
     |  Why: A sentence with the numbers, long enough that it has to continue on  |
     |       a second line.                                                       |
     |  Next: What to try next.                                                   |
+    |  Confidence: 92%                                                           |
     |                                                                            |
     |  Step Time Evidence: average of 30 steps, CPU clock                        |
     |  Phase                      Average     Share                              |
@@ -173,6 +174,7 @@ test('two ranks of which one waits for data: card with ranks', async () => {
     |  Why: A sentence with the numbers, long enough that it has to continue on  |
     |       a second line.                                                       |
     |  Next: What to try next.                                                   |
+    |  Confidence: 92%                                                           |
     |                                                                            |
     |  Step Time Evidence: average of 30 steps of 2 ranks, CPU clock             |
     |  Phase                   Share      Median       Worst      Skew  Worst on |

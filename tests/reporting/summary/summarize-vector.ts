@@ -2,9 +2,13 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FinalSummary } from '@traceml/contracts'
-import { generateSummary } from '@traceml/reporting'
+import { resolvePolicies } from '@traceml/diagnostics'
+import { createSections, generateSummary } from '@traceml/reporting'
 import { openStore } from '@traceml/storage/better-sqlite3'
 import { readVector, vectorPath } from '../vectors.js'
+
+/** The vectors hold what the existing implementation says. */
+const compatible = createSections(resolvePolicies('compatible'))
 
 export interface SummaryCase {
   readonly summary_window_rows: number
@@ -22,7 +26,13 @@ export async function summarizeVector(name: string): Promise<FinalSummary> {
   copyFileSync(vectorPath(`summary/${name}/telemetry`), database)
   const store = openStore(database)
   try {
-    return await generateSummary({ store, windowRows, runName: name, now: new Date(0) })
+    return await generateSummary({
+      store,
+      sections: compatible,
+      windowRows,
+      runName: name,
+      now: new Date(0),
+    })
   } finally {
     await store.close()
     rmSync(scratch, { recursive: true, force: true })

@@ -29,7 +29,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   const logger = createWarningLogger((message) => {
     void channel.send({ type: 'warning', message: oneLine(message) })
   })
-  const maker = createSummaryMaker({ runName: options.runName, logger })
+  const maker = createSummaryMaker({ runName: options.runName, policy: options.policy, logger })
   const aggregator = await startOrTell(channel, options, maker, logger)
   if (aggregator === null) return
   if (options.historyEnabled) void loadSummaryParts().catch(() => {})

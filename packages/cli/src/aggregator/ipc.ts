@@ -1,4 +1,5 @@
 import type { RunProgress } from '@traceml/contracts'
+import type { PolicySetName } from '@traceml/diagnostics'
 
 /** What an aggregator process is told to do; the first message that it receives. */
 export interface AggregatorOptions {
@@ -12,6 +13,8 @@ export interface AggregatorOptions {
   readonly expectedWorldSize: number
   readonly windowRows: number
   readonly historyEnabled: boolean
+  /** Thresholds of the report's verdicts. */
+  readonly policy: PolicySetName
   readonly token: string | null
   /** Accept peers without the token. */
   readonly allowAnonymous: boolean

@@ -1,4 +1,5 @@
 import { errorMessage, type Logger, type TelemetryHealth } from '@traceml/contracts'
+import type { PolicySetName } from '@traceml/diagnostics'
 import type { FinalizedReport } from './ipc.js'
 
 /** What the aggregator asks a report for. */
@@ -28,21 +29,24 @@ export interface SummaryMaker {
  * better spent while the training runs than at its end.
  */
 export async function loadSummaryParts(): Promise<SummaryParts> {
-  const [storage, reporting, files] = await Promise.all([
+  const [storage, diagnostics, reporting, files] = await Promise.all([
     import('@traceml/storage/better-sqlite3'),
+    import('@traceml/diagnostics'),
     import('@traceml/reporting'),
     import('@traceml/reporting/node'),
   ])
-  return { ...storage, ...reporting, ...files }
+  return { ...storage, ...diagnostics, ...reporting, ...files }
 }
 
 type SummaryParts = typeof import('@traceml/storage/better-sqlite3') &
+  typeof import('@traceml/diagnostics') &
   typeof import('@traceml/reporting') &
   typeof import('@traceml/reporting/node')
 
 /** A maker of summaries with the built-in sections. */
 export function createSummaryMaker(options: {
   readonly runName: string
+  readonly policy: PolicySetName
   readonly logger: Logger
 }): SummaryMaker {
   let last: FinalizedReport | null = null
@@ -54,7 +58,7 @@ export function createSummaryMaker(options: {
       try {
         const summary = await parts.generateSummary({
           store,
-          sections: parts.defaultSections,
+          sections: parts.createSections(parts.resolvePolicies(options.policy)),
           windowRows: request.windowRows,
           runName: options.runName,
           health: request.health,

@@ -1,10 +1,12 @@
 import { dirname, join, resolve } from 'node:path'
 import {
   APPLICABLE_SIGNALS_POLICY,
+  COMPATIBLE_COMPARE_POLICY,
   compareSummaries,
   labelsForPaths,
   parseComparable,
 } from '@traceml/compare'
+import type { PolicySetName } from '@traceml/diagnostics'
 import { readSummaryFile } from '@traceml/reporting/node'
 import { shortPath } from '../output/print-report.js'
 import { writeStderr, writeStdout } from '../output/streams.js'
@@ -16,6 +18,8 @@ export interface CompareRequest {
   readonly rhs: string
   /** Path of the files to write, with or without `.json` or `.txt`; null for the default. */
   readonly output: string | null
+  /** `compatible`: the verdict needs step time and device memory, as existing reports do. */
+  readonly policy: PolicySetName
   readonly cwd: string
 }
 
@@ -39,7 +43,8 @@ export async function compare(request: CompareRequest): Promise<number> {
       paths,
       labels,
       // Runs without a GPU have no peak device memory; that does not make them incomparable.
-      policy: APPLICABLE_SIGNALS_POLICY,
+      policy:
+        request.policy === 'compatible' ? COMPATIBLE_COMPARE_POLICY : APPLICABLE_SIGNALS_POLICY,
     },
   )
   const base = outputBase(request, `${labels.lhs}_vs_${labels.rhs}`)

@@ -27,6 +27,7 @@ export function addRunCommand(
     .option('--overwrite', 'replace an earlier run of this name instead of numbering')
     .option('--sampler <module>', 'module with samplers of your own, repeatable', collect)
     .option('--config <file>', 'configuration file (default: nearest traceml.config.ts or .js)')
+    .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
     .option('--trace-max-steps <count>', 'stop recording after this many steps')
     .option('--summary-window-rows <count>', 'newest rows per rank in the report (default: 10000)')
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')

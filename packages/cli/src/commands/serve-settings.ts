@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { ConfigError, DEFAULTS, ENV } from '@traceml/contracts'
+import type { PolicySetName } from '@traceml/diagnostics'
 import { checkRunName } from '../session/run-name.js'
 import { parseInteger, parseSeconds } from '../settings/parse-values.js'
+import { resolvePolicyName } from '../settings/policy-name.js'
 import { isLoopback } from '../settings/resolve-run-settings.js'
 import { flagOrEnvironment } from '../settings/sources.js'
 
@@ -20,6 +22,7 @@ export interface ServeFlags {
   readonly allowAnonymous?: boolean
   readonly summaryWindowRows?: string
   readonly finalizeTimeoutSec?: string
+  readonly policy?: string
   readonly exitWhenFinished?: boolean
 }
 
@@ -35,6 +38,8 @@ export interface ServeSettings {
   readonly expectedWorldSize: number
   readonly windowRows: number
   readonly finalizeTimeoutMs: number
+  /** Which thresholds the verdicts of the report use. */
+  readonly policy: PolicySetName
   readonly exitWhenFinished: boolean
 }
 
@@ -82,6 +87,7 @@ export function resolveServeSettings(
       windowRows === null ? DEFAULTS.summaryWindowRows : parseInteger(windowRows, { min: 1 }),
     finalizeTimeoutMs:
       1000 * (timeout === null ? DEFAULTS.finalizeTimeoutSeconds : parseSeconds(timeout)),
+    policy: resolvePolicyName(pick('--policy', flags.policy, undefined)),
     exitWhenFinished: flags.exitWhenFinished === true,
   }
 }

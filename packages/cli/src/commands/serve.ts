@@ -28,7 +28,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
   const logger = createWarningLogger((message) => {
     void writeStderr(`traceml: ${oneLine(message)}\n`)
   })
-  const maker = createSummaryMaker({ runName: folder.sessionId, logger })
+  const maker = createSummaryMaker({ runName: folder.sessionId, policy: settings.policy, logger })
   const aggregator = await startAggregator({
     sessionId: folder.sessionId,
     sessionDirectory: folder.path,

@@ -1,6 +1,12 @@
 import type { Command } from 'commander'
+import { resolvePolicyName } from '../settings/policy-name.js'
 import type { CompareRequest } from './compare.js'
 import type { ViewRequest } from './view.js'
+
+interface CompareFlags {
+  readonly output?: string
+  readonly policy?: string
+}
 
 /** Adds `compare`. */
 export function addCompareCommand(
@@ -13,9 +19,17 @@ export function addCompareCommand(
     .argument('<A>', 'session folder or final_summary.json of the first run')
     .argument('<B>', 'session folder or final_summary.json of the second run')
     .option('--output <base>', 'files to write, without extension (default: compare/<A>_vs_<B>)')
-    .action((lhs: string, rhs: string, flags: { readonly output?: string }) =>
-      compare({ lhs, rhs, output: flags.output ?? null, cwd: process.cwd() }),
-    )
+    .option('--policy <set>', 'rules of the verdict: robust (default) or compatible')
+    .action((lhs: string, rhs: string, flags: CompareFlags) => {
+      const policy = flags.policy === undefined ? null : { source: '--policy', text: flags.policy }
+      return compare({
+        lhs,
+        rhs,
+        output: flags.output ?? null,
+        policy: resolvePolicyName(policy),
+        cwd: process.cwd(),
+      })
+    })
 }
 
 /** Adds `view`. */

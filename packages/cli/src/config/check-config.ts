@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
     'a list of module paths or package names',
   ],
   summaryWindowRows: [isCount, 'a whole number of at least 1'],
+  policy: [(value) => ['robust', 'compatible'].includes(String(value)), '"robust" or "compatible"'],
   traceMaxSteps: [isCount, 'a whole number of at least 1'],
   finalizeTimeoutSec: [isPositive, 'a number of seconds above 0'],
   history: [(value) => typeof value === 'boolean', 'true or false'],

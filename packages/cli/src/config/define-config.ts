@@ -1,4 +1,5 @@
 import type { DisplayMode } from '@traceml/contracts'
+import type { PolicySetName } from '@traceml/diagnostics'
 
 /**
  * What a `traceml.config.ts` (`.mts`, `.js`, `.mjs`) may say. Flags and environment variables win
@@ -15,6 +16,8 @@ export interface TraceMLConfig {
   readonly samplers?: readonly string[]
   /** Newest rows of each rank that the summary reads, at least 1. Default 10000. */
   readonly summaryWindowRows?: number
+  /** Thresholds of the verdicts: `robust` (default) or `compatible` with existing reports. */
+  readonly policy?: PolicySetName
   /** Stop recording after this many steps, at least 1. Default: never. */
   readonly traceMaxSteps?: number
   /** Seconds that the end of a run may take, above 0. Default 300. */

@@ -72,6 +72,7 @@ function startAggregator(
         port: settings.aggregatorPort,
         expectedWorldSize: settings.nnodes * settings.nprocPerNode,
         windowRows: settings.summaryWindowRows,
+        policy: settings.policy,
         historyEnabled: settings.historyEnabled,
         token: settings.token,
         allowAnonymous: settings.allowAnonymous,

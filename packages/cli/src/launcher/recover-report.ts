@@ -16,7 +16,11 @@ export async function recoverReport(
   settings: RunSettings,
 ): Promise<FinalizedReport | null> {
   if (!existsSync(folder.databasePath)) return null
-  const maker = createSummaryMaker({ runName: folder.sessionId, logger: noopLogger })
+  const maker = createSummaryMaker({
+    runName: folder.sessionId,
+    policy: settings.policy,
+    logger: noopLogger,
+  })
   await maker.generate({
     databasePath: folder.databasePath,
     sessionDirectory: folder.path,

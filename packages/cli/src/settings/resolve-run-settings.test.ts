@@ -32,6 +32,7 @@ test('without any setting the defaults apply', () => {
     masterPort: 29_500,
     summaryWindowRows: 10_000,
     finalizeTimeoutSeconds: 300,
+    policy: 'robust',
     traceMaxSteps: null,
     historyEnabled: true,
     samplerModules: [],

@@ -9,6 +9,7 @@ import {
   parseText,
   type RawValue,
 } from './parse-values.js'
+import { resolvePolicyName } from './policy-name.js'
 import { resolveSamplerModules } from './resolve-sampler-modules.js'
 import type { RunFlags } from './run-flags.js'
 import type { RunSettings } from './run-settings.js'
@@ -69,6 +70,7 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
       finalize === null
         ? (config.finalizeTimeoutSec ?? DEFAULTS.finalizeTimeoutSeconds)
         : parseSeconds(finalize),
+    policy: resolvePolicyName(pick('--policy', flags.policy), config.policy),
     traceMaxSteps:
       maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
     historyEnabled: history.enabled,

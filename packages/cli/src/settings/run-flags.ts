@@ -16,6 +16,7 @@ export interface RunFlags {
   readonly masterPort?: string
   readonly summaryWindowRows?: string
   readonly finalizeTimeoutSec?: string
+  readonly policy?: string
   readonly traceMaxSteps?: string
   /** False when `--no-history` was given. */
   readonly history?: boolean

@@ -1,4 +1,5 @@
 import type { DisplayMode, Profile } from '@traceml/contracts'
+import type { PolicySetName } from '@traceml/diagnostics'
 
 /** Everything that a run needs to know; all values checked, all paths absolute. */
 export interface RunSettings {
@@ -26,6 +27,8 @@ export interface RunSettings {
   readonly masterPort: number
   readonly summaryWindowRows: number
   readonly finalizeTimeoutSeconds: number
+  /** Which thresholds the verdicts of the report use. */
+  readonly policy: PolicySetName
   /** Steps to record, or null for all. */
   readonly traceMaxSteps: number | null
   readonly historyEnabled: boolean

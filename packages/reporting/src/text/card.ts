@@ -5,6 +5,7 @@ import { BORDER, boxRow, clip, INNER_WIDTH, TEXT_WIDTH, textTable, wrapText } fr
 import { severityLabel, statusLabel } from './format.js'
 import { phaseTable } from './phase-table.js'
 import { systemTable } from './system-table.js'
+import { verdictBasis } from './verdict-basis.js'
 
 const STATUS_COLUMNS: readonly TextColumn[] = [
   { title: 'Section', width: 12, align: 'left' },
@@ -28,6 +29,7 @@ function verdictLines(summary: FinalSummary): readonly string[] {
     ...wrapText(`TraceML Verdict: ${statusLabel(status)} / ${severityLabel(severity)}`, TEXT_WIDTH),
     ...(why === '' ? [] : wrapText(`Why: ${why}`, TEXT_WIDTH, 5)),
     ...(action === '' ? [] : wrapText(`Next: ${action}`, TEXT_WIDTH, 6)),
+    ...verdictBasis(summary.step_time).flatMap((line) => wrapText(line, TEXT_WIDTH, 2)),
   ]
 }
 

@@ -8,7 +8,8 @@ import type {
   SectionWindow,
   StepTimeSnapshot,
 } from '@traceml/contracts'
-import { diagnoseStepTime, SUMMARY_STEP_TIME_POLICY } from '@traceml/diagnostics'
+import type { StepTimePolicy } from '@traceml/diagnostics'
+import { diagnoseStepTime } from '@traceml/diagnostics'
 import { topologyMode, unknownIdentity } from '../topology.js'
 import { formatStepTimeCard } from './format.js'
 import type { StepTimeReport, StepTimeReportMetric } from './model.js'
@@ -82,9 +83,13 @@ function buildMetadata(
 }
 
 /** Analyses and diagnoses a snapshot, and writes the result down in the shape of the report. */
-export function buildStepTime(snapshot: StepTimeSnapshot, windowRows: number): SectionPayload {
+export function buildStepTime(
+  snapshot: StepTimeSnapshot,
+  windowRows: number,
+  policy: StepTimePolicy,
+): SectionPayload {
   const window = analyzeStepTime(snapshot, { windowSize: windowRows })
-  const { issues } = diagnoseStepTime(window, SUMMARY_STEP_TIME_POLICY)
+  const { issues } = diagnoseStepTime(window, policy)
   const diagnosis = issues[0]
   if (diagnosis === undefined) throw new Error('The step-time diagnosis returned no issue.')
   const usedRanks = window.rankFacts.map((facts) => facts.globalRank)
