@@ -49,7 +49,8 @@ function print(rows) {
   for (const figure of rows) {
     const { id, quantity, unit, ours, limit, aim, higherIsBetter = false, note = '' } = figure
     const ratio = limit ? ours / limit : null
-    const met = aim === undefined ? '' : (higherIsBetter ? ours >= aim : ours <= aim) ? 'met' : 'missed'
+    const met =
+      aim === undefined ? '' : (higherIsBetter ? ours >= aim : ours <= aim) ? 'met' : 'missed'
     const sign = higherIsBetter ? '>=' : '<='
     table.push([
       id,
@@ -64,13 +65,27 @@ function print(rows) {
   }
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
   for (const row of table) {
-    process.stdout.write(`${row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()}\n`)
+    process.stdout.write(
+      `${row
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd()}\n`,
+    )
   }
 }
 
 function number(value) {
   if (!Number.isFinite(value)) return 'n/a'
   const size = Math.abs(value)
-  if (size >= 1000) return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ',')
-  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 1 ? value.toFixed(2) : value.toFixed(3)
+  if (size >= 1000)
+    return Math.round(value)
+      .toString()
+      .replace(/\B(?=(\d{3})+$)/g, ',')
+  return size >= 100
+    ? value.toFixed(0)
+    : size >= 10
+      ? value.toFixed(1)
+      : size >= 1
+        ? value.toFixed(2)
+        : value.toFixed(3)
 }

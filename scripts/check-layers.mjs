@@ -24,7 +24,8 @@ const LAYERS = {
 /** May be used in a browser: no `node:` import, no timers, no clock, no console. */
 const PURE = ['contracts', 'codec', 'analysis', 'testing', 'diagnostics', 'compare', 'reporting']
 const PURE_EXCEPT = { reporting: [/^node\.ts$/, /^node\//] }
-const IMPURE = /\bfrom 'node:|\bimport\('node:|\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|\bconsole\.|\bprocess\./
+const IMPURE =
+  /\bfrom 'node:|\bimport\('node:|\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|\bconsole\.|\bprocess\./
 const IMPORT = /(?:from|import\()\s*'(@traceml\/[a-z-]+|traceml)(\/[^']*)?'/g
 
 const problems = []
@@ -32,7 +33,8 @@ const folders = readdirSync(join(root, 'packages'))
 for (const folder of folders) {
   const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
   const name = folder === 'traceml' ? 'traceml' : `@traceml/${folder}`
-  if (manifest.name !== name) problems.push(`packages/${folder} is named ${manifest.name}, not ${name}`)
+  if (manifest.name !== name)
+    problems.push(`packages/${folder} is named ${manifest.name}, not ${name}`)
   const layer = LAYERS[folder]
   if (layer === undefined) {
     problems.push(`packages/${folder} stands in no layer; add it to scripts/check-layers.mjs`)
@@ -66,10 +68,13 @@ function checkFile(folder, name, declared, file) {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
   for (const [, dependency] of code.matchAll(IMPORT)) {
     if (dependency !== name && !(dependency in declared)) {
-      problems.push(`${name}: src/${relative} imports ${dependency}, which package.json does not name`)
+      problems.push(
+        `${name}: src/${relative} imports ${dependency}, which package.json does not name`,
+      )
     }
   }
-  if (/from '\.\.\/\.\.\/\.\.\//.test(code)) problems.push(`${name}: src/${relative} leaves its package`)
+  if (/from '\.\.\/\.\.\/\.\.\//.test(code))
+    problems.push(`${name}: src/${relative} leaves its package`)
   const lines = text.split('\n').length
   if (lines > 400) problems.push(`${name}: src/${relative} has ${lines} lines; the limit is 400`)
   const excepted = (PURE_EXCEPT[folder] ?? []).some((pattern) => pattern.test(relative))

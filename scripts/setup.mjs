@@ -13,7 +13,8 @@ const toolsBin = join(root, '.tools', 'node_modules', '.bin')
 export function toolEnvironment() {
   const env = { ...process.env }
   // `npm run` hands its own configuration down as npm_config_*; pnpm would take it for its own.
-  for (const key of Object.keys(env)) if (/^npm_(config|lifecycle|package)_/i.test(key)) delete env[key]
+  for (const key of Object.keys(env))
+    if (/^npm_(config|lifecycle|package)_/i.test(key)) delete env[key]
   env.PATH = [toolsBin, join(root, 'node_modules', '.bin'), env.PATH].join(delimiter)
   // A native module that is compiled here finds Node's headers beside Node, without a download.
   const prefix = dirname(dirname(process.execPath))
@@ -59,24 +60,37 @@ function setUp({ build }) {
   const pnpmVersion = pinned.split('@')[1]
   const pnpmManifest = join(root, '.tools', 'node_modules', 'pnpm', 'package.json')
   const havePnpm =
-    existsSync(pnpmManifest) && JSON.parse(readFileSync(pnpmManifest, 'utf8')).version === pnpmVersion
+    existsSync(pnpmManifest) &&
+    JSON.parse(readFileSync(pnpmManifest, 'utf8')).version === pnpmVersion
   if (!havePnpm) {
     step(`Getting pnpm ${pnpmVersion}`, () => {
       mkdirSync(join(root, '.tools'), { recursive: true })
       writeFileSync(join(root, '.tools', 'package.json'), '{"private":true}\n')
-      run('npm', ['install', '--prefix', join(root, '.tools'), '--no-save', '--no-audit', '--no-fund', pinned])
+      run('npm', [
+        'install',
+        '--prefix',
+        join(root, '.tools'),
+        '--no-save',
+        '--no-audit',
+        '--no-fund',
+        pinned,
+      ])
     })
   }
   const lock = readFileSync(join(root, 'pnpm-lock.yaml'))
   const fingerprint = createHash('sha256').update(lock).update(process.version).digest('hex')
   const stamp = join(root, 'node_modules', '.traceml-setup')
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint) {
-    step('Installing dependencies (compiles SQLite if no prebuilt binary can be fetched: a minute)', () => {
-      run('pnpm', ['install', '--frozen-lockfile'])
-      writeFileSync(stamp, fingerprint)
-    })
+    step(
+      'Installing dependencies (compiles SQLite if no prebuilt binary can be fetched: a minute)',
+      () => {
+        run('pnpm', ['install', '--frozen-lockfile'])
+        writeFileSync(stamp, fingerprint)
+      },
+    )
   }
-  if (build) step('Building the packages', () => run('turbo', ['run', 'build', '--output-logs=errors-only']))
+  if (build)
+    step('Building the packages', () => run('turbo', ['run', 'build', '--output-logs=errors-only']))
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

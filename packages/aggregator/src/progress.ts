@@ -7,7 +7,7 @@ const STALE_SECONDS = 10
 const SPEED_WINDOW_MS = 5000
 
 /** Facts that the history does not know. @internal */
-export interface ProgressFacts {
+interface ProgressFacts {
   readonly nowMs: number
   readonly startedMs: number
   /** Monotonic milliseconds, null before the first. */

@@ -58,7 +58,7 @@ const LEFT_BY_A_RUN = [
  *
  * @throws the error of the file system.
  */
-export function setEarlierRunAside(sessionDirectory: string): string | null {
+function setEarlierRunAside(sessionDirectory: string): string | null {
   const directory = resolve(sessionDirectory)
   const present = LEFT_BY_A_RUN.filter((name) => existsSync(join(directory, name)))
   if (!present.some((name) => name === 'aggregator/telemetry' || name === 'final_summary.json')) {

@@ -14,7 +14,7 @@ export interface GradientMarks {
 }
 
 /** One gradient call as a step. */
-export interface GradientStep {
+interface GradientStep {
   readonly endMs: number
   readonly tracedMs: number
   readonly inputWaitMs: number

@@ -1,5 +1,5 @@
 /** What a {@link SendBuffer} holds and has let go. */
-export interface SendBufferStats {
+interface SendBufferStats {
   readonly bytes: number
   readonly frames: number
   readonly deliveredFrames: number

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** What a column of a damaged file may hold. */
-export const anyCell: fc.Arbitrary<unknown> = fc.oneof(
+const anyCell: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: fc.double({ min: 0, max: 200, noNaN: true }) },
   { weight: 3, arbitrary: fc.constantFrom(null, undefined, 0, -1, 1) },
   {

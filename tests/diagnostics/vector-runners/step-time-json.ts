@@ -67,7 +67,7 @@ export function caseSnapshot(input: StepTimeCaseInput): StepTimeSnapshot {
 const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
 
 /** The 14 values under their public names. */
-export function valuesJson(values: StepTimeValues): Record<string, number | null> {
+function valuesJson(values: StepTimeValues): Record<string, number | null> {
   return Object.fromEntries(STEP_VALUE_KEYS.map((key) => [snakeCase(key), values[key]]))
 }
 

@@ -2,7 +2,7 @@ import { decodePayload } from '@traceml/codec'
 import { createTelemetryServer } from '@traceml/transport'
 
 /** One row as it arrived. */
-export type Row = Record<string, unknown>
+type Row = Record<string, unknown>
 
 /** The receiving end of a traced process: a real server that keeps what it is sent. */
 export interface Receiver extends AsyncDisposable {

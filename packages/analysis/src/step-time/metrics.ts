@@ -9,7 +9,7 @@ import {
 import type { RankStepFacts, StepSeries, StepTimeMetric } from './window.js'
 
 /** The averages of the ranks that measured a value, in the order of the facts. */
-export function rankAverages(facts: readonly RankStepFacts[], key: StepValueKey): RankValue[] {
+function rankAverages(facts: readonly RankStepFacts[], key: StepValueKey): RankValue[] {
   const values: RankValue[] = []
   for (const { globalRank, average } of facts) {
     const value = average[key]

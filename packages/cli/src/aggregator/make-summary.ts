@@ -3,7 +3,7 @@ import type { PolicySetName } from '@traceml/diagnostics'
 import type { FinalizedReport } from './ipc.js'
 
 /** What the aggregator asks a report for. */
-export interface SummaryRequest {
+interface SummaryRequest {
   readonly databasePath: string
   readonly sessionDirectory: string
   readonly windowRows: number

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Names that are looked for, in the order of preference within one folder. */
-export const CONFIG_FILE_NAMES: readonly string[] = [
+const CONFIG_FILE_NAMES: readonly string[] = [
   'traceml.config.ts',
   'traceml.config.mts',
   'traceml.config.js',

@@ -17,7 +17,7 @@ export interface AggregatorListener {
 }
 
 /** What became of the start. */
-export type AggregatorStart =
+type AggregatorStart =
   | { readonly ok: true; readonly host: string; readonly port: number }
   | { readonly ok: false; readonly reason: string }
 

@@ -35,7 +35,7 @@ export function shortPath(path: string, cwd: string): string {
 }
 
 /** The comparison with the newest other run of the same folder, or with the run to come. */
-export function nextCommand(sessionPath: string, cwd: string): string {
+function nextCommand(sessionPath: string, cwd: string): string {
   const earlier = newestOtherRun(sessionPath)
   const current = shortPath(sessionPath, cwd)
   return earlier === null

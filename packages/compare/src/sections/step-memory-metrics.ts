@@ -5,7 +5,7 @@ import { readPoint } from '../read.js'
 const SECTION = 'step_memory'
 
 /** Peak reserved device memory of the worst rank, in bytes. */
-export const peakReservedMetric: CompareMetric = defineCompareMetric({
+export const peakReservedMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
   apiVersion: 1,
   kind: 'compare-metric',
   id: 'peak_reserved_bytes',
@@ -21,7 +21,7 @@ export const peakReservedMetric: CompareMetric = defineCompareMetric({
 const ZERO_MEDIAN = 1e-12
 
 /** How much more the worst rank reserves than the median one, in percent of the median. */
-export const memorySkewMetric: CompareMetric = defineCompareMetric({
+export const memorySkewMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
   apiVersion: 1,
   kind: 'compare-metric',
   id: 'memory_skew_pct',
@@ -39,7 +39,7 @@ export const memorySkewMetric: CompareMetric = defineCompareMetric({
 })
 
 /** Kept for the shape of the document: no summary carries a trend in bytes. */
-export const memoryTrendMetric: CompareMetric = defineCompareMetric({
+export const memoryTrendMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
   apiVersion: 1,
   kind: 'compare-metric',
   id: 'trend_worst_delta_bytes',

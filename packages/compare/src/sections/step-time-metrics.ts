@@ -35,7 +35,7 @@ function phaseMetric(id: string, label: string, key: string, inText: boolean): C
 }
 
 /** Outer step time on the clock that both runs have. */
-export const stepTimeMetric: CompareMetric = defineCompareMetric({
+export const stepTimeMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
   apiVersion: 1,
   kind: 'compare-metric',
   id: 'step_time_ms',
@@ -54,7 +54,7 @@ export const stepTimeMetric: CompareMetric = defineCompareMetric({
 })
 
 /** CPU time of fetching batches; context, never added to step time. */
-export const dataloaderFetchMetric: CompareMetric = defineCompareMetric({
+export const dataloaderFetchMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
   apiVersion: 1,
   kind: 'compare-metric',
   id: 'dataloader_fetch_cpu_ms',
@@ -92,7 +92,7 @@ export function dominantPhase(
 }
 
 /** Name of the longest phase. */
-export const dominantPhaseMetric: CompareMetric = defineCompareMetric({
+export const dominantPhaseMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
   apiVersion: 1,
   kind: 'compare-metric',
   id: 'dominant_phase',

@@ -2,13 +2,13 @@ import type { StepTimeValues, StepTimeWindow } from '@traceml/analysis'
 import type { RobustStepTimePolicy, StepTimePolicy } from './policy.js'
 
 /** What can make a rank late, in the order in which ties are decided. */
-export const STRAGGLER_COMPONENTS = ['input', 'h2d', 'compute'] as const
+const STRAGGLER_COMPONENTS = ['input', 'h2d', 'compute'] as const
 
 /** A component of the culprit's step that may explain its lateness. */
 export type StragglerComponent = (typeof STRAGGLER_COMPONENTS)[number]
 
 /** Milliseconds or fractions by component; only those that both ranks measured. */
-export type ByComponent = Readonly<Partial<Record<StragglerComponent, number>>>
+type ByComponent = Readonly<Partial<Record<StragglerComponent, number>>>
 
 /** The late ranks against those that wait for them. */
 export interface StragglerComparison {

@@ -82,7 +82,7 @@ function drawLine(progress: RunProgress, target: RenderTarget): readonly string[
  * Draws what a running training does: elapsed time, steps, rate, and where a step's time goes, the
  * largest part in bold. A block of up to four lines on an interactive target, one line otherwise.
  */
-export const progressRenderer: Renderer<RunProgress> = defineRenderer<
+export const progressRenderer: Renderer<RunProgress> = /* @__PURE__ */ defineRenderer<
   RunProgress,
   readonly string[]
 >({

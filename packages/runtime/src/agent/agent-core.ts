@@ -17,12 +17,12 @@ const FRAME_BYTES = 1_048_576
 const FRAME_HEADER_BYTES = 4
 
 /** An exporter that may also take encoded frames, length included. */
-export interface FrameExporter extends Exporter {
+interface FrameExporter extends Exporter {
   exportFrame?(frame: Uint8Array, rowCount: number): void
 }
 
 /** Where recording stands: everything, only what is left of the steps, nothing more. */
-export type RecordingState = 'RECORDING' | 'DRAINING' | 'COMPLETE'
+type RecordingState = 'RECORDING' | 'DRAINING' | 'COMPLETE'
 
 /** Options of {@link createAgentCore}. */
 export interface AgentCoreOptions {

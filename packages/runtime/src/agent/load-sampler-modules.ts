@@ -32,7 +32,7 @@ export async function loadSamplerModules(
  * What a module exports, as a spec.
  * @throws {PluginError} `TRACEML_PLUGIN_INVALID` when it is none of the three forms.
  */
-export function toSpec(exported: unknown, module: string): SamplerSpec {
+function toSpec(exported: unknown, module: string): SamplerSpec {
   if (isKind(exported, 'sampler-spec')) return exported as unknown as SamplerSpec
   if (isKind(exported, 'sampler')) return specOf(exported as unknown as Sampler)
   if (typeof exported === 'function') {

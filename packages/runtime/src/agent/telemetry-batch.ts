@@ -2,7 +2,7 @@ import { encodePayload, MessageWriter } from '@traceml/codec'
 import type { EnvelopeMeta, RowSink, WireRow } from '@traceml/contracts'
 
 /** Rows of one table that travel together. */
-export interface RowChunk {
+interface RowChunk {
   readonly table: string
   /** MessagePack maps, one after another. */
   readonly bytes: Uint8Array

@@ -114,7 +114,7 @@ function waitForLink(control: Int32Array, timeoutMs: number): boolean {
 }
 
 /** A runtime that does nothing, for where none can or may run. */
-export function inactiveRuntime(options: RuntimeOptions): RuntimeHandle {
+function inactiveRuntime(options: RuntimeOptions): RuntimeHandle {
   const recorder = createStepRecorder({
     shared: createSharedState({ ringBytes: SMALLEST_RING_BYTES, outputBytes: 0 }),
   })

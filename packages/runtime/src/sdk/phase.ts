@@ -5,7 +5,7 @@ import { describe, misuse } from './misuse.js'
 import { isThenable, now } from './timing.js'
 
 /** Names of {@link phase} that mean one of the measured phases. Any other is an event of its own. */
-export const PHASE_NAMES: Readonly<Record<string, number>> = {
+const PHASE_NAMES: Readonly<Record<string, number>> = {
   input_wait: PHASE_INDEX.input_wait,
   h2d: PHASE_INDEX.h2d,
   forward: PHASE_INDEX.forward,

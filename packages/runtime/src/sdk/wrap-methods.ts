@@ -4,7 +4,7 @@ import { phase } from './phase.js'
 const WRAPPED: unique symbol = Symbol.for('traceml.wrapped') as never
 
 /** What can be wrapped: a function, or an object that has one of the methods of the phase. */
-export type Wrappable = object
+type Wrappable = object
 
 /**
  * Times every call as the forward phase. A function gives a new function; an object with a method

@@ -11,7 +11,7 @@ import { projectStepTime } from './step-time.js'
 import { projectSystem } from './system.js'
 
 /** What every row of one envelope shares. */
-export interface EnvelopeContext {
+interface EnvelopeContext {
   readonly meta: EnvelopeMeta
   /** Unix nanoseconds. */
   readonly recvTsNs: bigint

@@ -7,7 +7,7 @@ import { builder } from '../schema/builder.js'
 const BLANKS = ' \t\n\r\v\f'
 
 /** The newest strategy that a process of the run reported; blank ones do not count. */
-export function strategyQuery(): CompiledQuery<{ training_strategy: string | null }> {
+function strategyQuery(): CompiledQuery<{ training_strategy: string | null }> {
   return builder
     .selectFrom('runtime_environment')
     .select('training_strategy')

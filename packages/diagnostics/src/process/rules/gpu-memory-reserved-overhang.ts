@@ -5,7 +5,7 @@ import { overhangText } from '../texts.js'
 import type { ProcessRule } from './rule.js'
 
 /** `GPU_MEMORY_RESERVED_OVERHANG`: the allocator holds a multiple of what tensors use. */
-export const gpuMemoryReservedOverhangRule: ProcessRule = defineRule({
+export const gpuMemoryReservedOverhangRule: ProcessRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'gpu-memory-reserved-overhang',

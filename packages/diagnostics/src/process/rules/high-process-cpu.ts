@@ -5,7 +5,7 @@ import { cpuText } from '../texts.js'
 import type { ProcessRule } from './rule.js'
 
 /** `HIGH_PROCESS_CPU`: the mean CPU of a process reached a high share of all cores. */
-export const highProcessCpuRule: ProcessRule = defineRule({
+export const highProcessCpuRule: ProcessRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-process-cpu',

@@ -6,7 +6,7 @@ import { gpuMemoryPeakOf } from './gpu-memory-peak.js'
 import type { ProcessRule } from './rule.js'
 
 /** `HIGH_PROCESS_GPU_MEMORY`: the fullest process peaked between the high and the very high limit. */
-export const highProcessGpuMemoryRule: ProcessRule = defineRule({
+export const highProcessGpuMemoryRule: ProcessRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-process-gpu-memory',

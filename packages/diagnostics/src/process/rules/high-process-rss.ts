@@ -5,7 +5,7 @@ import { rssText } from '../texts.js'
 import type { ProcessRule } from './rule.js'
 
 /** `HIGH_PROCESS_RSS`: one process peaked at a high share of the host's memory. */
-export const highProcessRssRule: ProcessRule = defineRule({
+export const highProcessRssRule: ProcessRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-process-rss',

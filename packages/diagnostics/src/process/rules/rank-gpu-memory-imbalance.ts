@@ -8,7 +8,7 @@ import { imbalanceText } from '../texts.js'
 import type { ProcessRule } from './rule.js'
 
 /** `RANK_GPU_MEMORY_IMBALANCE`: ranks use different amounts, and the fullest device is not empty. */
-export const rankGpuMemoryImbalanceRule: ProcessRule = defineRule({
+export const rankGpuMemoryImbalanceRule: ProcessRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'rank-gpu-memory-imbalance',

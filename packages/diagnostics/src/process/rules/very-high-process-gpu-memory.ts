@@ -6,7 +6,7 @@ import { gpuMemoryPeakOf } from './gpu-memory-peak.js'
 import type { ProcessRule } from './rule.js'
 
 /** `VERY_HIGH_PROCESS_GPU_MEMORY`: the fullest process peaked at or above the very high limit. */
-export const veryHighProcessGpuMemoryRule: ProcessRule = defineRule({
+export const veryHighProcessGpuMemoryRule: ProcessRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'very-high-process-gpu-memory',

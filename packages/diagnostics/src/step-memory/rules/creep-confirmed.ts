@@ -4,7 +4,7 @@ import { creepIssueEvidence } from './creep-evidence.js'
 import { type StepMemoryRule, stepMemoryIssue } from './rule.js'
 
 /** `CREEP_CONFIRMED`: memory rises through the window by at least the confirming amount. */
-export const creepConfirmedRule: StepMemoryRule = defineRule({
+export const creepConfirmedRule: StepMemoryRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'creep-confirmed',

@@ -4,7 +4,7 @@ import { creepIssueEvidence } from './creep-evidence.js'
 import { type StepMemoryRule, stepMemoryIssue } from './rule.js'
 
 /** `CREEP_EARLY`: memory rises through the window, by less than the confirming amount. */
-export const creepEarlyRule: StepMemoryRule = defineRule({
+export const creepEarlyRule: StepMemoryRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'creep-early',

@@ -3,7 +3,7 @@ import { pressureText } from '../texts.js'
 import { type StepMemoryRule, stepMemoryIssue } from './rule.js'
 
 /** `HIGH_PRESSURE`: the worst peak is close to the capacity of the device. */
-export const highPressureRule: StepMemoryRule = defineRule({
+export const highPressureRule: StepMemoryRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-pressure',

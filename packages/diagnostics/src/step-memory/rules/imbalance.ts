@@ -4,7 +4,7 @@ import { imbalanceText } from '../texts.js'
 import { type StepMemoryRule, stepMemoryIssue } from './rule.js'
 
 /** `IMBALANCE`: one rank peaks well above the others, and its device is not empty. */
-export const imbalanceRule: StepMemoryRule = defineRule({
+export const imbalanceRule: StepMemoryRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'imbalance',

@@ -12,7 +12,7 @@ const COMPUTE_PHASES = [
 ] as const
 
 /** The step is model work and nothing else is in the way. */
-export const computeBoundRule: Rule<StepTimeContext, StepTimePolicy> = defineRule({
+export const computeBoundRule: Rule<StepTimeContext, StepTimePolicy> = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'compute-bound',

@@ -6,7 +6,7 @@ import { h2dTexts } from '../texts.js'
 import { assessableH2dShare, overheadSeverity } from './overhead.js'
 
 /** The typical rank waits for copies to its device. */
-export const h2dBoundRule: Rule<StepTimeContext, StepTimePolicy> = defineRule({
+export const h2dBoundRule: Rule<StepTimeContext, StepTimePolicy> = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'h2d-bound',

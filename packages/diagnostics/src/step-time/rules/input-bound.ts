@@ -7,7 +7,7 @@ import { inputTexts } from '../texts.js'
 import { overheadSeverity } from './overhead.js'
 
 /** The typical rank waits for its loader. */
-export const inputBoundRule: Rule<StepTimeContext, StepTimePolicy> = defineRule({
+export const inputBoundRule: Rule<StepTimeContext, StepTimePolicy> = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'input-bound',

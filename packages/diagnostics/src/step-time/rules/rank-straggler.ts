@@ -13,7 +13,7 @@ const LABELS: Readonly<Record<StragglerComponent, readonly [string, string, stri
 }
 
 /** One rank makes the others wait: by its input, its copies, its compute, or something unseen. */
-export const rankStragglerRule: Rule<StepTimeContext, StepTimePolicy> = defineRule({
+export const rankStragglerRule: Rule<StepTimeContext, StepTimePolicy> = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'rank-straggler',

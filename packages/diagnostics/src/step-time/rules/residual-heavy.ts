@@ -6,7 +6,7 @@ import { residualTexts } from '../texts.js'
 import { overheadSeverity } from './overhead.js'
 
 /** The typical rank spends its step outside every traced phase. */
-export const residualHeavyRule: Rule<StepTimeContext, StepTimePolicy> = defineRule({
+export const residualHeavyRule: Rule<StepTimeContext, StepTimePolicy> = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'residual-heavy',

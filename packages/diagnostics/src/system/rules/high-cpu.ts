@@ -4,7 +4,7 @@ import { cpuText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `HIGH_CPU`: the host's mean CPU reached the high limit. */
-export const highCpuRule: SystemRule = defineRule({
+export const highCpuRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-cpu',

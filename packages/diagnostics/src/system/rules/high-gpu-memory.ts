@@ -4,7 +4,7 @@ import { gpuMemoryText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `HIGH_GPU_MEMORY`: the fullest GPU peaked between the high and the very high limit. */
-export const highGpuMemoryRule: SystemRule = defineRule({
+export const highGpuMemoryRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-gpu-memory',

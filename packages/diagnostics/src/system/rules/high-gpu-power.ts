@@ -4,7 +4,7 @@ import { gpuPowerText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `HIGH_GPU_POWER`: one GPU's mean power reached the high share of its limit. */
-export const highGpuPowerRule: SystemRule = defineRule({
+export const highGpuPowerRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-gpu-power',

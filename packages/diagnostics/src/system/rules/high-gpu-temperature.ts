@@ -4,7 +4,7 @@ import { gpuTemperatureText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `HIGH_GPU_TEMPERATURE`: one GPU reached the high limit in at least one sample. */
-export const highGpuTemperatureRule: SystemRule = defineRule({
+export const highGpuTemperatureRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-gpu-temperature',

@@ -4,7 +4,7 @@ import { hostMemoryText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `HIGH_HOST_MEMORY`: the host's memory peaked at or above the high limit. */
-export const highHostMemoryRule: SystemRule = defineRule({
+export const highHostMemoryRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'high-host-memory',

@@ -4,7 +4,7 @@ import { gpuUtilizationText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `LOW_GPU_UTILIZATION`: the node's GPUs were, on average, in the low band. */
-export const lowGpuUtilizationRule: SystemRule = defineRule({
+export const lowGpuUtilizationRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'low-gpu-utilization',

@@ -4,7 +4,7 @@ import { gpuUtilizationText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `MODERATE_GPU_UTILIZATION`: the node's GPUs were, on average, in the moderate band. */
-export const moderateGpuUtilizationRule: SystemRule = defineRule({
+export const moderateGpuUtilizationRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'moderate-gpu-utilization',

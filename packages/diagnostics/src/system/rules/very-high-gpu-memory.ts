@@ -4,7 +4,7 @@ import { gpuMemoryText } from '../texts.js'
 import { type SystemRule, systemIssue } from './rule.js'
 
 /** `VERY_HIGH_GPU_MEMORY`: the fullest GPU peaked at or above the very high limit. */
-export const veryHighGpuMemoryRule: SystemRule = defineRule({
+export const veryHighGpuMemoryRule: SystemRule = /* @__PURE__ */ defineRule({
   apiVersion: 1,
   kind: 'rule',
   id: 'very-high-gpu-memory',

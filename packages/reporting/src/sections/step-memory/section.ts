@@ -3,7 +3,7 @@ import { defineSection } from '@traceml/contracts'
 import { fallbackPayload } from '../fallback.js'
 
 /** The `step_memory` section: this version records its telemetry and does not summarise it yet. */
-export const stepMemorySection: SummarySection<null> = defineSection<null>({
+export const stepMemorySection: SummarySection<null> = /* @__PURE__ */ defineSection<null>({
   apiVersion: 1,
   kind: 'section',
   id: 'step_memory',
