@@ -65,7 +65,7 @@ test('SIGINT ends a loop that never yields at once, by its default action', asyn
   const sent = performance.now()
   training.kill('SIGINT')
   expect((await training.ended).code).toBe('SIGINT')
-  expect(performance.now() - sent).toBeLessThan(1_000)
+  expect(performance.now() - sent).toBeLessThan(5_000)
   expect(receiver.steps().length).toBeGreaterThan(250)
 })
 

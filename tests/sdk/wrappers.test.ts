@@ -59,7 +59,7 @@ test('waiting for a batch belongs to the step that uses it; the last fetch to no
   const loader = wrapDataLoader(
     (function* () {
       for (const batch of [1, 2]) {
-        busy(5)
+        busy(40)
         yield batch
       }
       busy(20)
@@ -71,8 +71,8 @@ test('waiting for a batch belongs to the step that uses it; the last fetch to no
   expect(seen).toEqual([1, 2])
   const steps = recordedMs(runtime)
   expect(steps.map((step) => step['input_wait'] !== undefined)).toEqual([true, true, false])
-  expect(steps[0]!['input_wait']).toBeGreaterThanOrEqual(5)
-  expect(steps[0]!['traced_step_time']).toBeLessThan(5)
+  expect(steps[0]!['input_wait']).toBeGreaterThanOrEqual(40)
+  expect(steps[0]!['traced_step_time']).toBeLessThan(40)
 })
 
 test('for await: the wait is measured to the batch, not to the promise', async () => {
@@ -114,15 +114,15 @@ test('several batches for one step all count, and a batch fetched inside is not 
   traceStep(() => {})
   const slow = wrapDataLoader({
     next: () => {
-      busy(10)
+      busy(60)
       return { done: false, value: 1 }
     },
   })
   traceStep(() => slow.next())
   expect(recordedCalls(runtime)).toEqual(['1: input_wait×2', '2: input_wait×1'])
   const [, second] = recordedMs(runtime)
-  expect(second!['input_wait']).toBeGreaterThanOrEqual(10)
-  expect(second!['traced_step_time']).toBeLessThan(8)
+  expect(second!['input_wait']).toBeGreaterThanOrEqual(60)
+  expect(second!['traced_step_time']).toBeLessThan(60)
 })
 
 test('the protocol is kept: return and throw, properties, private fields, arguments of next', () => {
