@@ -103,3 +103,5 @@ export type {
   TopologyMode,
 } from './summary.js'
 export { defineSection, SUMMARY_SCHEMA_VERSION } from './summary.js'
+export type { Scalar } from './summary-scalars.js'
+export { toScalars } from './summary-scalars.js'

@@ -21,8 +21,6 @@ export type { RingStepRecorder, StepRecorderOptions } from './recorder/step-reco
 export { createStepRecorder } from './recorder/step-recorder.js'
 export type { RingStepSource, StepSourceOptions } from './recorder/step-source.js'
 export { createStepSource } from './recorder/step-source.js'
-export type { CompactSummary } from './sdk/compact-summary.js'
-export { compactSummary } from './sdk/compact-summary.js'
 export type { InitOptions } from './sdk/init.js'
 export { getInitConfig, init } from './sdk/init.js'
 export type { InitConfig, InitConfigOptions, InitMode } from './sdk/init-config.js'

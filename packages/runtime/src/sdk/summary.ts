@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FinalSummary } from '@traceml/contracts'
-import { errorMessage, TraceMLError } from '@traceml/contracts'
+import type { FinalSummary, Scalar } from '@traceml/contracts'
+import { errorMessage, TraceMLError, toScalars } from '@traceml/contracts'
 import type { RuntimeHandle } from '../active-runtime.js'
 import { activeRuntime } from '../active-runtime.js'
 import { sessionDirectory } from '../lifecycle/runtime-options.js'
-import type { CompactSummary } from './compact-summary.js'
-import { compactSummary } from './compact-summary.js'
 import type { SummaryResponse } from './summary-request.js'
 import { readJson, readSummaryResponse, writeSummaryRequest } from './summary-request.js'
 import { now } from './timing.js'
@@ -53,8 +51,11 @@ export async function finalSummary(options: SummaryOptions = {}): Promise<FinalS
 }
 
 /** The same as one flat map for an experiment tracker, keys `traceml/…`. */
-export async function summary(options: SummaryOptions = {}): Promise<CompactSummary | null> {
-  return compactSummary(await finalSummary(options))
+export async function summary(
+  options: SummaryOptions = {},
+): Promise<Readonly<Record<string, Scalar>> | null> {
+  const payload = await finalSummary(options)
+  return payload === null ? null : toScalars(payload)
 }
 
 async function request(runtime: RuntimeHandle, options: SummaryOptions): Promise<SummaryResponse> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toScalars } from './scalars.js'
+import { toScalars } from './summary-scalars.js'
 
 test('only scalars of known places are taken', () => {
   expect(
