@@ -1,12 +1,19 @@
 import { defineConfig } from 'vitest/config'
 
-const source = { resolve: { conditions: ['@traceml/source'] }, ssr: { resolve: { conditions: ['@traceml/source'] } } }
+const source = {
+  resolve: { conditions: ['@traceml/source'] },
+  ssr: { resolve: { conditions: ['@traceml/source'] } },
+}
 const env = { NO_COLOR: '1', TZ: 'UTC' }
 
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/count-reporter.mjs'],
-    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/index.ts'] },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/index.ts'],
+    },
     projects: [
       {
         ...source,
