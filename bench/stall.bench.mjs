@@ -7,7 +7,7 @@ import { createWork, startTraining, tracedStep } from './lib/training.mjs'
 
 const PAIRS = 5
 const STEPS = 8000
-const STEP_MS = 0.29
+const STEP_MS = 0.25
 const PHASES = 4
 const RATES = [
   { perSecond: 3400, seconds: 6 },
@@ -77,15 +77,26 @@ const tails = (read) => {
   const plain = median(pairs.map((one) => read(one.plain)))
   const traced = median(pairs.map((one) => read(one.traced)))
   const added = median(pairs.map((one) => read(one.traced) - read(one.plain)))
-  return { added, note: `${PAIRS} pairs of ${STEPS} steps: ${traced.toFixed(3)} traced, ${plain.toFixed(3)} plain` }
+  return {
+    added,
+    note: `${PAIRS} pairs of ${STEPS} steps: ${traced.toFixed(3)} traced, ${plain.toFixed(3)} plain`,
+  }
 }
+const typical = tails(median)
+report({
+  id: 'D2',
+  quantity: 'traced step, 4 phases, in a loop of 0.2 ms steps, agent live',
+  unit: 'us',
+  ours: typical.added * 1000,
+  aim: 5,
+  note: `difference of the median steps in ms, ${typical.note}`,
+})
 for (const [quantity, read, aim] of [
-  ['added to the median step of 0.29 ms, agent live', median, undefined],
   ['added to the p99.9 step', (times) => quantile(times, 0.999), 0.1],
   ['added to the slowest step', (times) => Math.max(...times), 3],
 ]) {
   const { added, note } = tails(read)
-  report({ id: 'D5', quantity, unit: 'ms', ours: added, ...(aim && { aim }), note })
+  report({ id: 'D5', quantity, unit: 'ms', ours: added, aim, note })
 }
 for (const rate of RATES) {
   const { lost, dropped, completed, reached } = await stepsLost(sink, rate)

@@ -24,7 +24,9 @@ async function prefill(clients, ranks) {
       lengths.map((length, rank) => {
         const steps = Math.min(PREFILL_STEPS, length - first + 1)
         if (steps <= 0) return undefined
-        return clients.sendAll(rank, [rankFrame({ rank, world: ranks, first, steps, memory: true })])
+        return clients.sendAll(rank, [
+          rankFrame({ rank, world: ranks, first, steps, memory: true }),
+        ])
       }),
     )
   }
