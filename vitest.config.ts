@@ -19,6 +19,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           env,
           include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/e2e/**', 'tests/packed/**', '**/node_modules/**'],
@@ -28,6 +29,7 @@ export default defineConfig({
         // Real processes and threads, on `dist`: built before.
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 1 },
           env,
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
@@ -39,6 +41,7 @@ export default defineConfig({
       {
         test: {
           name: 'packed',
+          sequence: { groupOrder: 2 },
           env,
           include: ['tests/packed/**/*.test.ts'],
           testTimeout: 300_000,
