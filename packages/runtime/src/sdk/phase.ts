@@ -35,31 +35,36 @@ export function phase<Result>(name: string, fn: () => Result): Result {
   const slot = SLOTS.get(name) ?? runtime.recorder.slot(name)
   if (!runtime.phases.enterPhase(slot)) return runUntimed(runtime, slot, fn)
   const start = now()
-  let result: Result
+  let returned = false
+  let pending = false
+  // Returned from inside the try: V8 then keeps a numeric result unboxed in an inlined `fn`.
   try {
-    result = fn()
-  } catch (error) {
-    runtime.phases.leavePhase(slot)
-    throw error
+    const result = fn()
+    pending = isThenable(result)
+    returned = true
+    return pending
+      ? (settlePhase(runtime, slot, start, result as PromiseLike<unknown>) as Result)
+      : result
+  } finally {
+    if (!pending) {
+      runtime.phases.leavePhase(slot)
+      if (returned) runtime.recorder.add(slot, now() - start)
+    }
   }
-  if (isThenable(result)) return settlePhase(runtime, slot, start, result) as Result
-  runtime.phases.leavePhase(slot)
-  runtime.recorder.add(slot, now() - start)
-  return result
 }
 
 /** A nested region, or one outside a step: only its depth is kept. */
 function runUntimed<Result>(runtime: RuntimeHandle, slot: number, fn: () => Result): Result {
-  let result: Result
+  let pending = false
   try {
-    result = fn()
-  } catch (error) {
-    runtime.phases.leavePhase(slot)
-    throw error
+    const result = fn()
+    pending = isThenable(result)
+    return pending
+      ? (settlePhase(runtime, slot, null, result as PromiseLike<unknown>) as Result)
+      : result
+  } finally {
+    if (!pending) runtime.phases.leavePhase(slot)
   }
-  if (isThenable(result)) return settlePhase(runtime, slot, null, result) as Result
-  runtime.phases.leavePhase(slot)
-  return result
 }
 
 async function settlePhase(

@@ -45,17 +45,25 @@ export function traceStep<Result>(fn?: () => Result): Result | StepHandle {
   recorder.claimBoundaries()
   const inputBefore = recorder.pendingMs(INPUT_SLOT)
   const start = now()
-  let result: Result
+  let returned = false
+  let pending = false
+  // Returned from inside the try: V8 then keeps a numeric result unboxed in an inlined `fn`.
   try {
-    result = fn()
-  } catch (error) {
-    phases.endStep()
-    recorder.discard()
-    throw error
+    const result = fn()
+    pending = isThenable(result)
+    returned = true
+    return pending
+      ? (settleStep(runtime, result as PromiseLike<unknown>, start, inputBefore) as Result)
+      : result
+  } finally {
+    if (!pending) {
+      if (returned) completeStep(runtime, start, inputBefore)
+      else {
+        phases.endStep()
+        recorder.discard()
+      }
+    }
   }
-  if (isThenable(result)) return settleStep(runtime, result, start, inputBefore) as Result
-  completeStep(runtime, start, inputBefore)
-  return result
 }
 
 function completeStep(runtime: RuntimeHandle, start: number, inputBefore: number): void {
