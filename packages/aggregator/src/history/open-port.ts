@@ -2,19 +2,18 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errorMessage, type Logger } from '@traceml/contracts'
 import type { HistoryCommit, HistoryPort, HistorySettings } from './history-port.js'
-import { createInlineHistory } from './inline-history.js'
 import { createWorkerHistory } from './worker-history.js'
 
 /**
  * Opens a history on a thread of its own; where the built thread entry is not there (sources,
  * bundles) or no thread can start, on the calling thread. @internal
  */
-export function openHistoryPort(
+export async function openHistoryPort(
   settings: HistorySettings,
   inline: boolean,
   logger: Logger,
   onCommit: (commit: HistoryCommit) => void,
-): HistoryPort {
+): Promise<HistoryPort> {
   const entry = inline ? null : workerEntry()
   if (entry !== null) {
     try {
@@ -25,6 +24,8 @@ export function openHistoryPort(
       })
     }
   }
+  // The database is loaded by the thread that writes it, and by no other.
+  const { createInlineHistory } = await import('./inline-history.js')
   return createInlineHistory(settings, logger, onCommit)
 }
 
