@@ -1,8 +1,8 @@
 import type { RunProgress, TelemetryHealth } from '@traceml/contracts'
 import { telemetryHealth } from './finalize/health.js'
+import type { SettleView } from './finalize/settle.js'
 import type { HistoryStats } from './history/history-port.js'
 import type { ProgressTracker } from './progress.js'
-import type { SettleView } from './finalize/settle.js'
 import type { Receiver } from './receiver.js'
 
 /** How complete the numbers are. `ended`: a rank that has not finished is missing. @internal */

@@ -2,7 +2,12 @@ import { type Clock, DEFAULTS, noopLogger } from '@traceml/contracts'
 import { historyBudgetSeconds } from './finalize/budget.js'
 import { finalizeRun } from './finalize/finalize-run.js'
 import { settle } from './finalize/settle.js'
-import type { FrameBatch, HistoryCommit, HistoryFacts, HistoryPort } from './history/history-port.js'
+import type {
+  FrameBatch,
+  HistoryCommit,
+  HistoryFacts,
+  HistoryPort,
+} from './history/history-port.js'
 import { createNoHistory } from './history/no-history.js'
 import { openHistoryPort } from './history/open-port.js'
 import type {

@@ -49,10 +49,7 @@ export function buffersOf({ columns }: PackedRows): readonly ArrayBuffer[] {
   })
 }
 
-function packColumn(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  key: string,
-): PackedColumn {
+function packColumn(rows: readonly Readonly<Record<string, unknown>>[], key: string): PackedColumn {
   return packCodes(rows, key) ?? packNumbers(rows, key) ?? packPlain(rows, key)
 }
 
@@ -99,10 +96,7 @@ function packNumbers(
   return { kind: 'numbers', key, values }
 }
 
-function packPlain(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  key: string,
-): PackedColumn {
+function packPlain(rows: readonly Readonly<Record<string, unknown>>[], key: string): PackedColumn {
   return { kind: 'plain', key, values: rows.map((row) => row[key]) }
 }
 
