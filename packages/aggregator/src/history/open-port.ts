@@ -29,7 +29,18 @@ export async function openHistoryPort(
   return createInlineHistory(settings, logger, onCommit)
 }
 
+/** The built entry: beside this file, or in the package when this file was bundled elsewhere. */
 function workerEntry(): URL | null {
-  const built = new URL('./writer-worker.js', import.meta.url)
-  return built.protocol === 'file:' && existsSync(fileURLToPath(built)) ? built : null
+  const beside = new URL('./writer-worker.js', import.meta.url)
+  if (isFile(beside)) return beside
+  try {
+    const entry = new URL(import.meta.resolve('@traceml/aggregator/writer-worker'))
+    return entry.pathname.endsWith('.js') && isFile(entry) ? entry : null
+  } catch {
+    return null
+  }
+}
+
+function isFile(url: URL): boolean {
+  return url.protocol === 'file:' && existsSync(fileURLToPath(url))
 }
