@@ -5,5 +5,9 @@ import { libraryConfig } from '../../tsup.base.ts'
 const config: Options = {
   ...libraryConfig(['src/index.ts', 'src/better-sqlite3.ts']),
   noExternal: ['kysely'],
+  // Its comments are half a megabyte that would be scanned at every start.
+  esbuildOptions(options) {
+    options.minifyWhitespace = true
+  },
 }
 export default config

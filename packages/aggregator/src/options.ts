@@ -1,4 +1,4 @@
-import type { Clock, Logger, RunProgress, TelemetryHealth } from '@traceml/contracts'
+import type { Clock, Logger, RunProgress, Store, TelemetryHealth } from '@traceml/contracts'
 import type { TelemetryServerStats } from '@traceml/transport'
 import type { HistoryFinalize, HistoryStats } from './history/history-port.js'
 
@@ -13,6 +13,13 @@ export interface SummaryRequest {
   /** False for a snapshot in the middle of the run. */
   readonly final: boolean
   readonly health: TelemetryHealth
+  /**
+   * Opens the history for reading, by whoever has it open already and with the steps from memory;
+   * the same rows as in the file. The caller closes it.
+   *
+   * @throws {TraceMLError} TRACEML_STORAGE_OPEN when there is nothing that can be read.
+   */
+  openStore(): Promise<Store>
 }
 
 /** Where a report was written, and its text. */
@@ -25,6 +32,8 @@ export interface SummaryFiles {
 /** Options of {@link startAggregator}. */
 export interface AggregatorOptions {
   readonly sessionId: string
+  /** Written into the history; default: nothing. */
+  readonly productVersion?: string
   /** Folder of the run; created when missing. */
   readonly sessionDirectory: string
   /** Address to bind; default 127.0.0.1. */

@@ -1,5 +1,6 @@
 import type { RunProgress, TelemetryHealth } from '@traceml/contracts'
 import { telemetryHealth } from './finalize/health.js'
+import type { SettleView } from './finalize/settle.js'
 import type { HistoryStats } from './history/history-port.js'
 import type { ProgressTracker } from './progress.js'
 import type { Receiver } from './receiver.js'
@@ -51,12 +52,11 @@ export function readProgress(
 }
 
 /** What `settle` watches. @internal */
-export function settleView(
-  receiver: Receiver,
-  trainingEnded: boolean,
-): { isComplete(): boolean; isBusy(): boolean; activity(): number } {
+export function settleView(receiver: Receiver, trainingEnded: boolean): SettleView {
   return {
     isComplete: () => receiver.ranks.isComplete(trainingEnded, performance.now()),
+    isSure: () =>
+      receiver.ranks.missingRanks().length === 0 && receiver.server.stats().connectionsOpen === 0,
     isBusy: () => receiver.server.stats().outstandingBytes > 0,
     activity() {
       const { bytesReceived, connectionsTotal, connectionsOpen } = receiver.server.stats()

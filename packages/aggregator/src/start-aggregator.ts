@@ -2,7 +2,12 @@ import { type Clock, DEFAULTS, noopLogger } from '@traceml/contracts'
 import { historyBudgetSeconds } from './finalize/budget.js'
 import { finalizeRun } from './finalize/finalize-run.js'
 import { settle } from './finalize/settle.js'
-import type { HistoryCommit, HistoryPort } from './history/history-port.js'
+import type {
+  FrameBatch,
+  HistoryCommit,
+  HistoryFacts,
+  HistoryPort,
+} from './history/history-port.js'
 import { createNoHistory } from './history/no-history.js'
 import { openHistoryPort } from './history/open-port.js'
 import type {
@@ -45,8 +50,11 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
   const tracker = createProgressTracker()
   const startedMs = clock.monotonicMs()
 
+  /** Received while the history was being opened. */
+  const early: FrameBatch[] = []
+  let take = (batch: FrameBatch): void => void early.push(batch)
   const receiver = createReceiver(options, expectedRanks, logger, {
-    take: (batch) => history.take(batch),
+    take: (batch) => take(batch),
     monotonicMs: () => clock.monotonicMs(),
   })
   const { server } = receiver
@@ -58,10 +66,12 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     receiver.acknowledge(commit.marks)
     if (commit.progress !== null) tracker.update(commit.progress, clock.monotonicMs())
   }
-  const settings = { path: files.database, windowRows }
+  const settings = { path: files.database, windowRows, facts: factsOf(options, clock) }
   const history: HistoryPort = historyEnabled
-    ? openHistoryPort(settings, options.inline ?? false, logger, onCommit)
+    ? await openHistoryPort(settings, options.inline ?? false, logger, onCommit)
     : createNoHistory(onCommit)
+  take = (batch) => history.take(batch)
+  for (const batch of early.splice(0)) take(batch)
 
   const flush = async (timeoutMs: number): Promise<void> => {
     receiver.seal()
@@ -78,6 +88,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     historyEnabled,
     generateSummary: options.generateSummary,
     flush: () => flush(FLUSH_MS),
+    openStore: () => history.openStore(),
     health: () => readHealth(receiver, history.stats(), expectedRanks, false),
   })
   const service = createSummaryService({
@@ -106,6 +117,8 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
       logger,
     })
     await service.stop()
+    // Nothing reads the history any more: its thread and memory need not wait for `stop`.
+    void history.stop().catch(() => {})
     return result
   }
 
@@ -139,4 +152,10 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     [Symbol.asyncDispose]: () => handle.stop(),
   }
   return handle
+}
+
+function factsOf(options: AggregatorOptions, clock: Clock): HistoryFacts {
+  const { productVersion, sessionId } = options
+  const facts = { sessionId, startedAt: clock.wallSeconds() }
+  return productVersion === undefined ? facts : { ...facts, productVersion }
 }

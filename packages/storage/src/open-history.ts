@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorMessage, StorageError, TraceMLError } from '@traceml/contracts'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
+import { loadDriver } from './load-driver.js'
 import { createHistoryWriter } from './writer/history-writer.js'
 import type { HistoryWriter, HistoryWriterOptions } from './writer/types.js'
 
@@ -31,7 +32,7 @@ export function openHistory(options: OpenHistoryOptions): HistoryWriter {
   let database: Database.Database | null = null
   try {
     mkdirSync(dirname(path), { recursive: true })
-    database = new Database(path, { timeout: BUSY_TIMEOUT_MS })
+    database = new (loadDriver())(path, { timeout: BUSY_TIMEOUT_MS })
     database.pragma(`page_size = ${PAGE_BYTES}`)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')

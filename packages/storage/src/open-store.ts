@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { errorMessage, StorageError, type Store } from '@traceml/contracts'
-import Database from 'better-sqlite3'
+import { errorMessage, StorageError, type Store, TraceMLError } from '@traceml/contracts'
+import type Database from 'better-sqlite3'
 import type { SqliteHandle } from './handle.js'
+import { loadDriver } from './load-driver.js'
 import { createStore } from './store.js'
 
 /** How to open a history for reading. */
@@ -31,7 +32,7 @@ export function openStore(source: string | SqliteHandle, _options: OpenStoreOpti
   }
   let database: Database.Database | null = null
   try {
-    database = new Database(source, {
+    database = new (loadDriver())(source, {
       readonly: true,
       fileMustExist: true,
       timeout: BUSY_TIMEOUT_MS,
@@ -42,6 +43,7 @@ export function openStore(source: string | SqliteHandle, _options: OpenStoreOpti
     return createStore(database)
   } catch (error) {
     database?.close()
+    if (TraceMLError.isInstance(error)) throw error
     throw new StorageError(
       'TRACEML_STORAGE_OPEN',
       `The history ${source} cannot be opened (${errorMessage(error)}); give the path of a run's telemetry file.`,

@@ -1,11 +1,15 @@
-const POLL_MS = 10
+const POLL_MS = 5
 /** Silence that counts as the end, once nobody is waited for. */
 const QUIET_MS = 50
+/** The same where every rank has said goodbye and closed its connection: bytes of the last turn. */
+const SURE_QUIET_MS = 2
 
 /** What has to come to rest. @internal */
 export interface SettleView {
   /** Nothing more can be expected of any rank. */
   isComplete(): boolean
+  /** Every rank has finished and no connection is open. */
+  isSure(): boolean
   /** Changes with every byte or connection. */
   activity(): number
   /** Bytes are held back or not written yet. */
@@ -27,8 +31,10 @@ export async function settle(view: SettleView, deadline: number): Promise<boolea
       activity = current
       quietSince = now
     }
-    if (view.isComplete() && now - quietSince >= QUIET_MS) return true
+    const quietMs = view.isSure() ? SURE_QUIET_MS : QUIET_MS
+    if (view.isComplete() && now - quietSince >= quietMs) return true
     if (now >= deadline) return view.isComplete()
-    await new Promise((resolve) => setTimeout(resolve, Math.min(POLL_MS, deadline - now)))
+    const pauseMs = Math.min(POLL_MS, quietMs, deadline - now)
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }

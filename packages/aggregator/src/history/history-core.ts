@@ -1,5 +1,5 @@
-import { errorMessage, type Logger } from '@traceml/contracts'
-import { openHistory } from '@traceml/storage/better-sqlite3'
+import { errorMessage, type Logger, type Store } from '@traceml/contracts'
+import { openHistory, openStore } from '@traceml/storage/better-sqlite3'
 import {
   closedWithoutRows,
   type FrameBatch,
@@ -24,7 +24,16 @@ export interface HistoryCore {
   take(batch: FrameBatch): void
   flush(): void
   finalize(): HistoryFinalize
+  isFinalized(): boolean
   stats(): HistoryStats
+  /**
+   * Opens what is written for reading, with the steps from memory where that knows them. After
+   * `finalize` their columns are the writer's own: whoever takes them away sets `useMemory` to
+   * answer false from then on.
+   *
+   * @throws {TraceMLError} TRACEML_STORAGE_OPEN
+   */
+  openStore(useMemory?: () => boolean): Store
 }
 
 /**
@@ -142,6 +151,17 @@ export function createHistoryCore(
       result = writer.finalize()
       return result
     },
+    isFinalized: () => result !== null,
     stats,
+    openStore(useMemory = () => true) {
+      const store = openStore(settings.path)
+      return {
+        ...store,
+        async readStepTime(request) {
+          const known = useMemory() ? (writer?.stepTimeSnapshot(request) ?? null) : null
+          return known ?? store.readStepTime(request)
+        },
+      }
+    },
   }
 }

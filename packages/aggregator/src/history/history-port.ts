@@ -1,3 +1,4 @@
+import type { Store } from '@traceml/contracts'
 import type { openHistory } from '@traceml/storage/better-sqlite3'
 
 /** The synchronous writer that stands behind a history. */
@@ -8,6 +9,9 @@ export type HistoryFinalize = ReturnType<HistoryWriter['finalize']>
 
 /** How far every rank is, as the history knows it. */
 export type HistoryProgress = ReturnType<HistoryWriter['progressSnapshot']>
+
+/** What a history file says about its run. */
+export type HistoryFacts = NonNullable<Parameters<typeof openHistory>[0]['facts']>
 
 /** Received payloads on their way to the writer. */
 export interface FrameBatch {
@@ -58,6 +62,13 @@ export interface HistoryPort {
   flush(timeoutMs: number): Promise<void>
   /** Flushes, applies retention, checkpoints and closes; at most once, within `timeoutMs`. */
   finalize(timeoutMs: number): Promise<HistoryFinalize>
+  /**
+   * Opens what is written for reading, also after `finalize`; the caller closes it. Steps come from
+   * memory where that knows them.
+   *
+   * @throws {TraceMLError} TRACEML_STORAGE_OPEN when there is nothing that can be read.
+   */
+  openStore(): Promise<Store>
   /** Ends without the care of `finalize`; idempotent. */
   stop(): Promise<void>
   stats(): HistoryStats
@@ -67,6 +78,8 @@ export interface HistoryPort {
 export interface HistorySettings {
   readonly path: string
   readonly windowRows: number
+  /** Written into the file. */
+  readonly facts: HistoryFacts
 }
 
 /** The result of closing something that never held a row, or that failed with `error`. @internal */

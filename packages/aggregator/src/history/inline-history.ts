@@ -19,6 +19,7 @@ export function createInlineHistory(
       ended = true
       return core.finalize()
     },
+    openStore: async () => core.openStore(),
     async stop() {
       if (!ended) core.finalize()
       ended = true

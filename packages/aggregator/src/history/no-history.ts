@@ -1,3 +1,4 @@
+import { StorageError } from '@traceml/contracts'
 import {
   closedWithoutRows,
   type HistoryCommit,
@@ -26,6 +27,12 @@ export function createNoHistory(onCommit: (commit: HistoryCommit) => void): Hist
     },
     flush: async () => {},
     finalize: async () => closedWithoutRows(null),
+    async openStore() {
+      throw new StorageError(
+        'TRACEML_STORAGE_OPEN',
+        'This aggregator keeps no history; start it with one to read it.',
+      )
+    },
     stop: async () => {},
     stats,
   }

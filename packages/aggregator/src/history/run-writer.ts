@@ -1,27 +1,68 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Logger } from '@traceml/contracts'
-import { createHistoryCore } from './history-core.js'
+import { errorMessage, type Logger, type Store, TraceMLError } from '@traceml/contracts'
+import { createHistoryCore, type HistoryCore } from './history-core.js'
 import type { HistorySettings } from './history-port.js'
-import type { LogLevel, WriterReply, WriterRequest } from './worker-messages.js'
+import { answerCall, type ReadAnswer, type ReadCall, transferOf } from './read-calls.js'
+import type { LogLevel, ReadFailure, WriterReply, WriterRequest } from './worker-messages.js'
 
-/** Serves a history over a message port, until it is told to finalise. @internal */
+/** Serves a history over a message port, until the thread is ended. @internal */
 export function runWriter(port: MessagePort, settings: HistorySettings): void {
-  const send = (reply: WriterReply): void => port.postMessage(reply)
+  const send = (reply: WriterReply, transfer: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(reply, transfer)
   const core = createHistoryCore(settings, portLogger(send), (commit) => {
     send({ type: 'commit', commit })
   })
+  const reader = createReader(core)
   port.on('message', (request: WriterRequest) => {
     if (request.type === 'batch') core.take(request.batch)
     else if (request.type === 'flush') {
       core.flush()
       send({ type: 'flushed', id: request.id })
+    } else if (request.type === 'read') {
+      const { id } = request
+      void reader(request.call).then(
+        (answer) => send({ type: 'answer', id, answer }, transferOf(answer)),
+        (error: unknown) => send({ type: 'failed', id, failure: failureOf(error) }),
+      )
     } else {
       const result = core.finalize()
       const commit = { marks: [], bytes: 0, stats: core.stats(), progress: null }
       send({ type: 'finalized', result, commit })
-      port.close()
     }
   })
+}
+
+/** Answers read calls; the store is open only while somebody reads. */
+function createReader(core: HistoryCore): (call: ReadCall) => Promise<ReadAnswer> {
+  let store: Store | null = null
+  let readers = 0
+  let memoryGone = false
+  const nothing: ReadAnswer = { rows: [], rest: null }
+  return async (call) => {
+    if (call.read === 'open') {
+      store ??= core.openStore(() => !memoryGone)
+      readers += 1
+      return nothing
+    }
+    if (call.read === 'close') {
+      readers -= 1
+      if (readers > 0 || store === null) return nothing
+      const last = store
+      store = null
+      await last.close()
+      return nothing
+    }
+    if (store === null) throw new Error('The history is not open for reading.')
+    const answer = await answerCall(store, call)
+    // The columns are handed over, and after the end of the run there are no others.
+    if (call.read === 'stepTime' && core.isFinalized()) memoryGone = true
+    return answer
+  }
+}
+
+function failureOf(error: unknown): ReadFailure {
+  const code = TraceMLError.isInstance(error) ? error.code : null
+  return { message: errorMessage(error), code }
 }
 
 function portLogger(

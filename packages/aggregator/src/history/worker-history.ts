@@ -1,5 +1,5 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
-import { errorMessage, type Logger } from '@traceml/contracts'
+import { errorMessage, type Logger, StorageError } from '@traceml/contracts'
 import {
   closedWithoutRows,
   type HistoryCommit,
@@ -8,12 +8,19 @@ import {
   type HistorySettings,
   type HistoryStats,
 } from './history-port.js'
-import type { WriterReply, WriterRequest } from './worker-messages.js'
+import { openCarriedStore, type ReadAnswer, type ReadCall } from './read-calls.js'
+import type { ReadFailure, WriterReply, WriterRequest } from './worker-messages.js'
 
 /** Rows live until the next flush: smaller costs copying, larger costs memory (both measured). */
 const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 32 }
 
 const STOP_MS = 5000
+
+/** A read that waits for its answer. */
+interface Read {
+  resolve(answer: ReadAnswer): void
+  reject(error: Error): void
+}
 
 /** A history that is written by a thread of its own. @internal */
 export function createWorkerHistory(
@@ -25,7 +32,10 @@ export function createWorkerHistory(
   // Flags of the host (loaders, inspectors, export conditions) are not meant for this thread.
   const worker = new Worker(entry, { workerData: settings, resourceLimits: LIMITS, execArgv: [] })
   const flushes = new Map<number, () => void>()
-  let nextFlush = 0
+  const reads = new Map<number, Read>()
+  let nextId = 0
+  let finishing = false
+  let ended = false
   /** Frames of each connection that the thread was given and has not dealt with. */
   const given = new Map<number, number>()
   let taken = 0
@@ -59,14 +69,20 @@ export function createWorkerHistory(
   }
 
   const endWaiting = (): void => {
+    ended = true
     for (const done of [...flushes.values()]) done()
     whenFinished?.()
+    const reason = failure ?? 'The writer thread has ended; open the file of the history instead.'
+    for (const { reject } of reads.values()) reject(readError({ message: reason, code: null }))
+    reads.clear()
   }
 
   worker.on('message', (reply: WriterReply) => {
     if (reply.type === 'commit') commit(reply.commit)
     else if (reply.type === 'log') logger[reply.level](reply.message, reply.fields)
     else if (reply.type === 'flushed') flushes.get(reply.id)?.()
+    else if (reply.type === 'answer') settle(reply.id)?.resolve(reply.answer)
+    else if (reply.type === 'failed') settle(reply.id)?.reject(readError(reply.failure))
     else {
       finished = reply.result
       commit(reply.commit)
@@ -96,6 +112,23 @@ export function createWorkerHistory(
     lastError: failure ?? last.lastError,
   })
 
+  const settle = (id: number): Read | undefined => {
+    const read = reads.get(id)
+    reads.delete(id)
+    return read
+  }
+
+  const carry = (call: ReadCall): Promise<ReadAnswer> =>
+    new Promise((resolve, reject) => {
+      if (ended) {
+        reject(readError({ message: 'The writer thread has ended.', code: null }))
+        return
+      }
+      const id = nextId++
+      reads.set(id, { resolve, reject })
+      send({ type: 'read', id, call })
+    })
+
   /** Tells the thread to finish and waits for its answer, its end or the deadline. */
   const finish = (timeoutMs: number): Promise<void> => {
     if (failure !== null || finished !== null) return Promise.resolve()
@@ -105,6 +138,8 @@ export function createWorkerHistory(
         clearTimeout(timer)
         resolve()
       }
+      // Asked for a second time it answers the second time, too.
+      finishing = true
       send({ type: 'finalize' })
     })
   }
@@ -126,7 +161,7 @@ export function createWorkerHistory(
     flush(timeoutMs) {
       if (failure !== null || finished !== null) return Promise.resolve()
       return new Promise((resolve) => {
-        const id = nextFlush++
+        const id = nextId++
         const done = (): void => {
           clearTimeout(timer)
           flushes.delete(id)
@@ -145,10 +180,20 @@ export function createWorkerHistory(
       const late = `The history did not close within ${(elapsedMs / 1000).toFixed(1)} seconds.`
       return closedWithoutRows(failure ?? late, elapsedMs)
     },
+    async openStore() {
+      // A thread that is busy with the end or gone has no time to read; the file is there anyway.
+      if (!ended && (finished !== null || !finishing)) return openCarriedStore(carry)
+      const { openStore } = await import('@traceml/storage/better-sqlite3')
+      return openStore(settings.path)
+    },
     async stop() {
       await finish(STOP_MS)
       await worker.terminate()
     },
     stats,
   }
+}
+
+function readError({ message, code }: ReadFailure): Error {
+  return code === null ? new Error(message) : new StorageError(code, message)
 }

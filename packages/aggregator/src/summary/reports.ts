@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TelemetryHealth, TraceMLError } from '@traceml/contracts'
+import { type Store, type TelemetryHealth, TraceMLError } from '@traceml/contracts'
 import type { AggregatorOptions, SummaryFiles } from '../options.js'
 import type { SessionFiles } from '../session-files.js'
 import { makeSnapshot } from './snapshot.js'
@@ -27,6 +27,7 @@ export interface ReportsOptions {
   readonly generateSummary: AggregatorOptions['generateSummary']
   /** Writes what was received so far. */
   flush(): Promise<void>
+  openStore(): Promise<Store>
   /** Completeness of the run so far. */
   health(): TelemetryHealth
 }
@@ -49,6 +50,7 @@ export function createReports(options: ReportsOptions): Reports {
       windowRows: options.windowRows,
       final,
       health,
+      openStore: () => options.openStore(),
     })
   }
 

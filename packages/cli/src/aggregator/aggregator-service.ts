@@ -1,5 +1,6 @@
 import { errorMessage } from '@traceml/contracts'
 import { oneLine } from '../output/failure.js'
+import { readVersion } from '../version.js'
 import type {
   AggregatorMessage,
   AggregatorOptions,
@@ -84,6 +85,7 @@ async function startOrTell(
     const { startAggregator } = await import('@traceml/aggregator')
     const aggregator = await startAggregator({
       sessionId: options.sessionId,
+      productVersion: readVersion(),
       sessionDirectory: options.sessionDirectory,
       host: options.host,
       port: options.port,

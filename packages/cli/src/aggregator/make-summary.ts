@@ -1,15 +1,16 @@
-import { errorMessage, type Logger, type TelemetryHealth } from '@traceml/contracts'
+import { errorMessage, type Logger, type Store, type TelemetryHealth } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 import type { FinalizedReport } from './ipc.js'
 
 /** What the aggregator asks a report for. */
 interface SummaryRequest {
-  readonly databasePath: string
   readonly sessionDirectory: string
   readonly windowRows: number
   /** False for a snapshot in the middle of the run. */
   readonly final: boolean
   readonly health: TelemetryHealth
+  /** Opens the history for reading; it is closed when the summary is made. */
+  openStore(): Promise<Store>
 }
 
 /** Makes summaries from a history and remembers the final one. */
@@ -24,22 +25,17 @@ export interface SummaryMaker {
   last(): FinalizedReport | null
 }
 
-/**
- * Loads what summaries need: the reader of the history and the sections. Some 20 ms that are
- * better spent while the training runs than at its end.
- */
+/** Loads what summaries need: 20 ms that are better spent while the training runs than at its end. */
 export async function loadSummaryParts(): Promise<SummaryParts> {
-  const [storage, diagnostics, reporting, files] = await Promise.all([
-    import('@traceml/storage/better-sqlite3'),
+  const [diagnostics, reporting, files] = await Promise.all([
     import('@traceml/diagnostics'),
     import('@traceml/reporting'),
     import('@traceml/reporting/node'),
   ])
-  return { ...storage, ...diagnostics, ...reporting, ...files }
+  return { ...diagnostics, ...reporting, ...files }
 }
 
-type SummaryParts = typeof import('@traceml/storage/better-sqlite3') &
-  typeof import('@traceml/diagnostics') &
+type SummaryParts = typeof import('@traceml/diagnostics') &
   typeof import('@traceml/reporting') &
   typeof import('@traceml/reporting/node')
 
@@ -54,7 +50,7 @@ export function createSummaryMaker(options: {
     last: () => last,
     async generate(request) {
       const parts = await loadSummaryParts()
-      const store = parts.openStore(request.databasePath)
+      const store = await request.openStore()
       try {
         const summary = await parts.generateSummary({
           store,

@@ -8,6 +8,7 @@ import { oneLine } from '../output/failure.js'
 import { printReport } from '../output/print-report.js'
 import { writeStderr } from '../output/streams.js'
 import { createSessionFolder } from '../session/session-folder.js'
+import { readVersion } from '../version.js'
 import { resolveServeSettings, type ServeFlags, type ServeSettings } from './serve-settings.js'
 
 const FINISHED_POLL_MS = 250
@@ -31,6 +32,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
   const maker = createSummaryMaker({ runName: folder.sessionId, policy: settings.policy, logger })
   const aggregator = await startAggregator({
     sessionId: folder.sessionId,
+    productVersion: readVersion(),
     sessionDirectory: folder.path,
     host: settings.host,
     port: settings.port,

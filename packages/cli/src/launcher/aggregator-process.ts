@@ -53,8 +53,9 @@ export function startAggregatorProcess(
   listener: AggregatorListener,
 ): AggregatorProcess {
   const errorLog = openSync(errorLogPath, 'a')
-  // Options for Node that are meant for the training (inspector, loaders) must not reach it.
-  const { NODE_OPTIONS: _ignored, ...env } = process.env
+  // Options for Node that are meant for the training (inspector, loaders) must not reach it. It
+  // never speaks TLS, and Node would read extra certificates at its start, which takes 30 ms.
+  const { NODE_OPTIONS: _options, NODE_EXTRA_CA_CERTS: _certificates, ...env } = process.env
   const child = fork(fileURLToPath(new URL('./aggregator-main.js', import.meta.url)), [], {
     detached: true,
     execArgv: [],

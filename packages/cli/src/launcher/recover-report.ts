@@ -22,10 +22,13 @@ export async function recoverReport(
     logger: noopLogger,
   })
   await maker.generate({
-    databasePath: folder.databasePath,
     sessionDirectory: folder.path,
     windowRows: settings.summaryWindowRows,
     final: true,
+    openStore: async () => {
+      const { openStore } = await import('@traceml/storage/better-sqlite3')
+      return openStore(folder.databasePath)
+    },
     health: {
       steps_recorded: null,
       steps_lost: null,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
@@ -10,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { randomHex } from './random-hex.js'
 
 /**
  * Writes a text so that a reader sees the old file or the new one, never a part. On failure the
@@ -18,7 +18,7 @@ import { basename, dirname, join } from 'node:path'
 export function writeFileAtomically(path: string, text: string): void {
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true })
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${randomHex(8)}.tmp`)
   try {
     const file = openSync(temporary, 'w')
     try {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { ConfigError } from '@traceml/contracts'
+import { randomHex } from './random-hex.js'
 
 const SAFE_SEGMENT = /^[A-Za-z0-9._-]+$/
 const ONLY_DOTS = /^\.+$/
@@ -24,5 +24,5 @@ export function generateSessionId(now: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`
-  return `session_${date}_${time}_${randomBytes(3).toString('hex')}`
+  return `session_${date}_${time}_${randomHex(6)}`
 }

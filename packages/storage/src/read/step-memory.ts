@@ -23,6 +23,7 @@ const COLUMNS: readonly (keyof StepMemorySampleRow)[] = [
 
 /** Steps per rank that are looked at, as a multiple of the window. */
 const LOOKBACK_FACTOR = 20
+const PAGE_ROWS = 2000
 
 /**
  * Memory of the newest steps of every rank.
@@ -74,23 +75,103 @@ function readRows(
   if (measured.length === 0) return []
   const query = sql`select ${sql.join(columns)} from step_memory_samples
     where global_rank is not null and step is not null
-      and (${sql.join(measured, sql` or `)})
-    order by id desc`.compile(builder)
-  const newest = new Map<number, Map<number, StepMemorySampleRow>>()
-  for (const found of handle.prepare(query.sql).iterate()) {
-    const row = found as StepMemorySampleRow
-    const rank = row.global_rank as number
-    let steps = newest.get(rank)
-    if (steps === undefined) {
-      steps = new Map()
-      newest.set(rank, steps)
+      and (${sql.join(measured, sql` or `)}) and id < ${0}
+    order by id desc limit ${PAGE_ROWS}`.compile(builder)
+  const statement = handle.prepare(query.sql).raw()
+  const newest = new Map<number, RankRows>()
+  let below = Number.MAX_SAFE_INTEGER
+  for (;;) {
+    // Pages: row by row takes a third longer, all at once twice the memory.
+    const page = statement.all(below, PAGE_ROWS) as readonly (readonly unknown[])[]
+    for (const values of page) {
+      const rank = values[RANK_AT] as number
+      let rows = newest.get(rank)
+      if (rows === undefined) {
+        rows = createRankRows()
+        newest.set(rank, rows)
+      }
+      addRow(rows, values)
     }
-    const step = row.step as number
-    if (!steps.has(step)) steps.set(step, row)
+    if (page.length < PAGE_ROWS) break
+    below = page.at(-1)?.[ID_AT] as number
   }
-  return [...newest]
-    .toSorted(([a], [b]) => a - b)
-    .flatMap(([, steps]) =>
-      [...steps.values()].toSorted((a, b) => Number(a.step) - Number(b.step)).slice(-depth),
-    )
+  return [...newest].toSorted(([a], [b]) => a - b).flatMap(([, rows]) => newestSteps(rows, depth))
+}
+
+const ID_AT = COLUMNS.indexOf('id')
+const RANK_AT = COLUMNS.indexOf('global_rank')
+const STEP_AT = COLUMNS.indexOf('step')
+const HOST_AT = COLUMNS.indexOf('hostname')
+const DEVICE_AT = COLUMNS.indexOf('device')
+
+/** Rows of one rank, newest first. */
+interface RankRows {
+  readonly rows: StepMemorySampleRow[]
+  /** Smallest step so far: below it a step cannot have been there. */
+  smallestStep: number
+  /** Null while every step was smaller than the one before, as it usually is. */
+  seen: Set<number> | null
+  hostname: unknown
+  device: unknown
+}
+
+function createRankRows(): RankRows {
+  return {
+    rows: [],
+    smallestStep: Number.POSITIVE_INFINITY,
+    seen: null,
+    hostname: null,
+    device: null,
+  }
+}
+
+function addRow(rank: RankRows, values: readonly unknown[]): void {
+  const step = values[STEP_AT] as number
+  if (step < rank.smallestStep) rank.smallestStep = step
+  else {
+    rank.seen ??= new Set(rank.rows.map((row) => Number(row.step)))
+    if (rank.seen.has(step)) return
+  }
+  rank.seen?.add(step)
+  // Every row comes with texts of its own: a rank's are the same, and are kept once.
+  if (values[HOST_AT] !== rank.hostname) rank.hostname = values[HOST_AT]
+  if (values[DEVICE_AT] !== rank.device) rank.device = values[DEVICE_AT]
+  const [
+    id,
+    global_rank,
+    local_rank,
+    world_size,
+    local_world_size,
+    node_rank,
+    ,
+    ,
+    ,
+    peak_alloc_bytes,
+    peak_reserved_bytes,
+    live_bytes,
+    live_tensor_count,
+  ] = values
+  rank.rows.push({
+    id,
+    global_rank,
+    local_rank,
+    world_size,
+    local_world_size,
+    node_rank,
+    hostname: rank.hostname,
+    device: rank.device,
+    step,
+    peak_alloc_bytes,
+    peak_reserved_bytes,
+    live_bytes,
+    live_tensor_count,
+  } as StepMemorySampleRow)
+}
+
+/** The rows of the newest steps, ascending. */
+function newestSteps(rank: RankRows, depth: number): readonly StepMemorySampleRow[] {
+  const { rows } = rank
+  if (rank.seen === null) rows.reverse()
+  else rows.sort((a, b) => Number(a.step) - Number(b.step))
+  return rows.length > depth ? rows.slice(-depth) : rows
 }

@@ -1,5 +1,6 @@
 import { StorageError } from '@traceml/contracts'
 import type { SqliteHandle } from '../handle.js'
+import { prepareTransaction } from '../writer/transaction.js'
 import { builder } from './builder.js'
 import { TABLE_COLUMNS } from './columns.js'
 import { createIndexSql, createMetaTableSql, createTableSql } from './ddl.js'
@@ -23,6 +24,19 @@ export function columnNames(handle: SqliteHandle, table: string): readonly strin
  * be null, so that it cannot be a history table.
  */
 export function migrate(handle: SqliteHandle): void {
+  // One transaction: statement by statement it would fill a small disk with versions of pages.
+  const transaction = prepareTransaction(handle, 'immediate')
+  transaction.begin()
+  try {
+    createMissing(handle)
+    transaction.commit()
+  } catch (error) {
+    transaction.rollback()
+    throw error
+  }
+}
+
+function createMissing(handle: SqliteHandle): void {
   for (const table of SAMPLE_TABLES) {
     handle.prepare(createTableSql(table)).run()
     addMissingColumns(handle, table)

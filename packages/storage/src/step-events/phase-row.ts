@@ -44,6 +44,12 @@ export function openPhaseRow(rows: PhaseRows, index: number): number {
   return at
 }
 
+/** Forgets the first `count` rows; the others move up. */
+export function shiftPhaseRows(rows: PhaseRows, count: number): void {
+  rows.values.copyWithin(0, count * PHASE_SLOTS)
+  rows.present.copyWithin(0, count)
+}
+
 /** Adds the value of one device: finite ones only, negative ones as 0. */
 export function addClock(values: Float64Array, slot: number, ms: number): void {
   if (!Number.isFinite(ms)) return

@@ -77,3 +77,9 @@ function isRowError(error: unknown): boolean {
   const code = (error as { readonly code?: unknown }).code
   return typeof code === 'string' && ROW_ERRORS.some((prefix) => code.startsWith(prefix))
 }
+
+/** True when less at a time may still be written: the disk is full, or nearly. */
+export function isSpaceError(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown }).code
+  return typeof code === 'string' && /^SQLITE_(FULL|IOERR)/.test(code)
+}

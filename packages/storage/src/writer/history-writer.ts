@@ -21,12 +21,19 @@ import { createTranscoder, type Transcoder } from '../transcode/frame.js'
 import { StepWindows } from '../window/step-windows.js'
 import { recordIds, recordSteps, recordStrategy } from './apply.js'
 import { closeHistory } from './finalize.js'
-import { type InsertOutcome, type Inserts, insertRows, prepareInserts } from './flush.js'
+import {
+  type InsertOutcome,
+  type Inserts,
+  insertRows,
+  isSpaceError,
+  prepareInserts,
+} from './flush.js'
 import { createItemCounts, type ItemCounts, ingestPayload, ingestValue } from './ingest.js'
 import {
-  clearRows,
   countRows,
   createPending,
+  dropFirstRows,
+  firstRows,
   markRows,
   type Pending,
   rollbackRows,
@@ -45,6 +52,9 @@ import type {
 const MIB = 1_048_576
 /** Rows that one flush deletes at most, besides twice as many as it writes. */
 const PRUNE_BUDGET = 2048
+
+/** Rows of one transaction: what does not fit on a small disk must not be all that there is. */
+const MAX_TRANSACTION_ROWS = 8192
 
 /** The writer over an open connection, which it owns from here on. */
 export function createHistoryWriter(
@@ -70,6 +80,7 @@ class SqliteHistoryWriter implements HistoryWriter {
   readonly #windows: StepWindows
   readonly #written = new Float64Array(SAMPLE_TABLES.length)
   #strategy: TrainingStrategy
+  #rowsAtOnce = MAX_TRANSACTION_ROWS
   #pendingMessages = 0
   #enqueued = 0
   #dropped = 0
@@ -122,24 +133,29 @@ class SqliteHistoryWriter implements HistoryWriter {
 
   flush(): number {
     if (this.#result !== null) return 0
-    const rows = countRows(this.#pending)
-    if (rows === 0) {
-      this.#pendingMessages = 0
-      return 0
+    let written = 0
+    let madeRoom = false
+    while (this.pendingRows > 0) {
+      const part = firstRows(this.#pending, this.#rowsAtOnce)
+      const outcome = this.#write(part)
+      if ('ids' in outcome) {
+        written += this.#apply(part, outcome)
+        this.#rowsAtOnce = Math.min(MAX_TRANSACTION_ROWS, this.#rowsAtOnce * 2)
+        madeRoom = false
+      } else if (!isSpaceError(outcome.error) || (madeRoom && this.#rowsAtOnce === 1)) {
+        this.#refused(outcome.error)
+        return written
+      } else if (madeRoom) {
+        // Where the whole does not fit, a part of it may.
+        this.#rowsAtOnce = Math.max(1, Math.floor(Math.min(this.#rowsAtOnce, countRows(part)) / 2))
+      } else {
+        this.#checkpoint()
+        madeRoom = true
+      }
     }
-    let outcome: InsertOutcome
-    try {
-      this.#transaction.begin()
-      outcome = insertRows(this.#handle, this.#inserts, this.#pending)
-      this.#retention.prune(Math.max(PRUNE_BUDGET, rows * 2))
-      this.#transaction.commit()
-    } catch (error) {
-      this.#refused(error)
-      return 0
-    }
+    this.#pendingMessages = 0
     this.#failing = false
-    this.#flushes += 1
-    return this.#apply(outcome)
+    return written
   }
 
   stats(): HistoryWriterStats {
@@ -221,12 +237,40 @@ class SqliteHistoryWriter implements HistoryWriter {
     return this.#pendingMessages >= this.#maxMessages || this.pendingRows >= this.#maxRows
   }
 
-  #apply(outcome: InsertOutcome): number {
+  /** Writes a part in one transaction, or undoes all of it. */
+  #write(part: Pending): InsertOutcome | { readonly error: unknown } {
+    try {
+      this.#transaction.begin()
+      const outcome = insertRows(this.#handle, this.#inserts, part)
+      this.#retention.prune(Math.max(PRUNE_BUDGET, countRows(part) * 2))
+      this.#transaction.commit()
+      return outcome
+    } catch (error) {
+      this.#transaction.rollback()
+      this.#retention.rollback()
+      return { error }
+    }
+  }
+
+  /**
+   * Makes room on a full disk: a page that is in the log many times is in the file once. Goes only
+   * as far as it can without waiting for readers.
+   */
+  #checkpoint(): void {
+    try {
+      this.#handle.pragma('wal_checkpoint(PASSIVE)')
+    } catch {
+      // There was no room for that either; the next attempt to write says so.
+    }
+  }
+
+  #apply(part: Pending, outcome: InsertOutcome): number {
+    this.#flushes += 1
     // Forgetting comes first: what was planned was planned on the ids of before this flush.
     this.#commitPruned()
-    recordIds(this.#pending, outcome, this.#retention)
-    recordSteps(this.#pending, outcome, this.#windows)
-    this.#strategy = recordStrategy(this.#pending, outcome, this.#strategy)
+    recordIds(part, outcome, this.#retention)
+    recordSteps(part, outcome, this.#windows)
+    this.#strategy = recordStrategy(part, outcome, this.#strategy)
     let written = 0
     for (const [table, ids] of outcome.ids.entries()) {
       const count = ids.length - countZeros(ids)
@@ -241,14 +285,14 @@ class SqliteHistoryWriter implements HistoryWriter {
         error: outcome.rejection,
       })
     }
-    clearRows(this.#pending)
-    this.#pendingMessages = 0
+    // Messages are not told apart here: as many count as written as is their share of the rows.
+    const share = 1 - countRows(part) / this.pendingRows
+    this.#pendingMessages = Math.ceil(this.#pendingMessages * share)
+    dropFirstRows(this.#pending, part)
     return written
   }
 
   #refused(error: unknown): void {
-    this.#transaction.rollback()
-    this.#retention.rollback()
     this.#flushesFailed += 1
     this.#lastError = errorMessage(error)
     if (!this.#failing) {

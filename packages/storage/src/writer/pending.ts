@@ -1,6 +1,11 @@
 import type { ColumnValue } from '../internal/values.js'
 import { SAMPLE_TABLES } from '../schema/tables.js'
-import { createPhaseRows, openPhaseRow, type PhaseRows } from '../step-events/phase-row.js'
+import {
+  createPhaseRows,
+  openPhaseRow,
+  type PhaseRows,
+  shiftPhaseRows,
+} from '../step-events/phase-row.js'
 import { clearTexts, createTextArena, readText, type TextArena } from './text-arena.js'
 
 /** Values of one row in column order, without its id. */
@@ -73,6 +78,43 @@ export function rollbackRows(pending: Pending, mark: PendingMark): void {
     ;(pending.rows[table] as PendingRow[]).length = mark[table] as number
   }
   pending.gpuOwners.length = mark[TABLE.systemGpu] as number
+}
+
+/**
+ * The oldest rows of every table, about `limit` in all and at least one, as a buffer that shares
+ * their texts and phases with this one. GPU rows stay with their snapshot.
+ */
+export function firstRows(pending: Pending, limit: number): Pending {
+  const total = countRows(pending)
+  if (total <= limit) return pending
+  const share = limit / total
+  const systemCount = portion(pending.rows[TABLE.system], share)
+  const gpuCount = pending.gpuOwners.filter((owner) => owner < systemCount).length
+  const rows = pending.rows.map((own, table) =>
+    own.slice(0, table === TABLE.systemGpu ? gpuCount : portion(own, share)),
+  )
+  return { ...pending, rows, gpuOwners: pending.gpuOwners.slice(0, gpuCount) }
+}
+
+/** Forgets the rows of a part that {@link firstRows} gave. */
+export function dropFirstRows(pending: Pending, part: Pending): void {
+  if (part === pending || countRows(part) === countRows(pending)) {
+    clearRows(pending)
+    return
+  }
+  const systemCount = (part.rows[TABLE.system] as readonly PendingRow[]).length
+  const stepCount = (part.rows[STEP_TIME] as readonly PendingRow[]).length
+  for (const [table, rows] of pending.rows.entries()) {
+    rows.splice(0, (part.rows[table] as readonly PendingRow[]).length)
+  }
+  const owners = pending.gpuOwners.slice(part.gpuOwners.length)
+  pending.gpuOwners.length = 0
+  for (const owner of owners) pending.gpuOwners.push(owner - systemCount)
+  shiftPhaseRows(pending.phases, stepCount)
+}
+
+function portion(rows: readonly PendingRow[] | undefined, share: number): number {
+  return Math.ceil((rows?.length ?? 0) * share)
 }
 
 /** Empties the buffer. */

@@ -89,8 +89,9 @@ export interface HistoryWriter {
   /** Takes in a decoded message: a list of items, or one item. */
   ingest(value: unknown, recvTsNs: bigint): IngestResult
   /**
-   * Writes the buffered rows in one transaction. A row that the database refuses is rejected alone.
-   * When the database cannot be written at all, the rows stay for the next flush.
+   * Writes the buffered rows, up to 8192 a transaction. A row that the database refuses is rejected
+   * alone. On a disk that is nearly full, less is written at a time, so that what fits is stored;
+   * the rest stays for the next flush, as all does when the database cannot be written at all.
    *
    * @returns Rows written.
    */
