@@ -1,5 +1,9 @@
+import { writeSync } from 'node:fs'
 import { runAggregatorService } from './aggregator/aggregator-service.js'
 import type { LauncherMessage } from './aggregator/ipc.js'
+
+/** The launcher's terminal, if it has one; see aggregator-process.ts. */
+const TERMINAL_FD = 4
 
 // Entry of the aggregator process; started by the launcher with an IPC channel. The work is in
 // aggregator-service.ts.
@@ -14,6 +18,13 @@ await runAggregatorService({
   },
   onDisconnect: (listener) => {
     process.once('disconnect', listener)
+  },
+  writeTerminal: (text) => {
+    try {
+      writeSync(TERMINAL_FD, text)
+    } catch {
+      // The terminal is gone as well.
+    }
   },
 })
 process.exit(0)

@@ -1,4 +1,7 @@
+import { surviveLostReaders } from './output/streams.js'
 import { USAGE } from './usage.js'
+
+const HELP: ReadonlySet<string> = new Set(['--help', '-h', 'help'])
 
 /**
  * The `traceml` command. Answers `--help` and `--version` without loading anything else; every
@@ -7,8 +10,9 @@ import { USAGE } from './usage.js'
  * @param args - What follows `traceml` on the command line.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  surviveLostReaders()
   const [first] = args
-  if (args.length === 0 || (args.length === 1 && (first === '--help' || first === '-h'))) {
+  if (args.length === 0 || (args.length === 1 && HELP.has(first ?? ''))) {
     process.stdout.write(USAGE)
     process.exitCode = args.length === 0 ? 2 : 0
     return

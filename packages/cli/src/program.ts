@@ -10,6 +10,9 @@ import { describeFailure } from './output/failure.js'
 import { writeStderr } from './output/streams.js'
 import { readVersion } from './version.js'
 
+const COMMANDS: ReadonlySet<string> = new Set(['run', 'watch', 'serve', 'compare', 'view'])
+const SCRIPT = /\.([cm]?[jt]sx?|py)$/
+
 /** What the commands do; each returns the exit code of the process. */
 export interface CommandHandlers {
   run(request: RunRequest): Promise<number>
@@ -44,7 +47,7 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0
-      await writeStderr(`traceml: ${parserSentence(error)}\n`)
+      await writeStderr(`traceml: ${parserSentence(error, args)}\n`)
       return 2
     }
     const failure = describeFailure(error)
@@ -70,12 +73,17 @@ function createProgram(handlers: CommandHandlers, done: (exitCode: number) => vo
 }
 
 /** The parser's message as one sentence with the way out. */
-function parserSentence(error: CommanderError): string {
+function parserSentence(error: CommanderError, args: readonly string[]): string {
   const text = error.message
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim()
   if (error.code === 'commander.help') return 'Name a command; see traceml --help.'
+  const [name = ''] = args
+  if (error.code === 'commander.unknownCommand' && SCRIPT.test(name)) {
+    return `"${name}" is not a command; to run a training script: traceml run ${args.join(' ')}.`
+  }
   const start = text.charAt(0).toUpperCase() + text.slice(1)
-  return `${start.replace(/\.$/, '')}; see traceml --help.`
+  const command = COMMANDS.has(name) ? ` ${name}` : ''
+  return `${start.replace(/\.$/, '')}; see traceml${command} --help.`
 }

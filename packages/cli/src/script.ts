@@ -33,7 +33,7 @@ export function resolveScript(script: string, cwd: string): Script {
   if (extension === '.py') {
     throw new ConfigError(
       'TRACEML_CONFIG_INVALID',
-      `"${script}" is a Python script, and this version traces JavaScript and TypeScript; name a .js, .mjs, .cjs, .ts or .mts file.`,
+      `"${script}" is a Python script, and this version starts JavaScript and TypeScript only; start "traceml serve" and run the script with Python and a traceml-ai client, see traceml serve --help.`,
     )
   }
   return { path, isTypeScript: TYPESCRIPT.has(extension) }

@@ -2,17 +2,84 @@
 export const USAGE: string = `traceml - why is my training slow? Traces a run and names the bottleneck.
 
 Usage
-  traceml run [options] <script> [args...]     run a training and report on it
-  traceml watch [options] <script> [args...]   the same without step timing: host and process only
-  traceml compare <A> <B> [--output <base>]    compare the summaries of two runs
-  traceml view <summary|session>               print the summary of a run
-  traceml serve [options]                      collect telemetry of trainings started elsewhere
+  traceml run [options] <script> [args...]    run a training and report on it
+  traceml watch [options] <script> [args...]  the same, host and process only
+  traceml compare <A> <B> [options]           compare two runs: did it help?
+  traceml view <summary|session>              print the report of a run again
+  traceml serve [options]                     collect from trainings that are
+                                              started elsewhere, or in Python
 
-  traceml <command> --help                     options of a command
+  traceml <command> --help                    options and examples
   traceml --version
 
 Example
-  traceml run train.js --epochs 3              everything after the script is the script's own
+  traceml run train.js --epochs 3             what follows the script is its own
 
-Exit codes of run: the training's own; 128 + n when signal n ended it; 2 for a mistake in the command.
+Exit codes
+  run, watch    the script's own; 128 + n when signal n ended it
+  serve         0, or 1 when there is no complete report
+  all           2 for a mistake in the command, told in one sentence
 `
+
+const RUN_STEPS = `
+Steps of TensorFlow.js are found by themselves. Any other loop marks them:
+  import { traceStep } from 'traceml'
+  await traceStep(async () => { /* one step */ })
+`
+
+const RUN_ENVIRONMENT = `
+Environment, where no flag says otherwise:
+  TRACEML_UI_MODE, TRACEML_INTERVAL, TRACEML_LOGS_DIR, TRACEML_TRACE_MAX_STEPS,
+  TRACEML_SUMMARY_WINDOW_ROWS, TRACEML_FINALIZE_TIMEOUT_SEC,
+  TRACEML_HISTORY_ENABLED; TRACEML_TOKEN, the secret of a run on several hosts;
+  TRACEML_DISABLED=1 runs the script untraced
+
+Exit code: the script's own; 128 + n when signal n ended it, so 130 after Ctrl-C;
+2 for a mistake in the command, with nothing started and nothing created.`
+
+/** What stands below the options of `run` and `watch`. */
+export const RUN_NOTES: Readonly<Record<'run' | 'watch', string>> = {
+  run: `
+Examples:
+  traceml run train.js --epochs 3            options after the script are its own
+  traceml run --run-name small-batch train.ts    kept in logs/small-batch
+  traceml compare logs/before logs/small-batch
+  traceml run --nproc-per-node 2 train.js    two ranks on this machine
+${RUN_STEPS}${RUN_ENVIRONMENT}`,
+  watch: `
+Example:
+  traceml watch train.js --epochs 3          options after the script are its own
+${RUN_ENVIRONMENT}`,
+}
+
+/** What stands below the options of `compare`. */
+export const COMPARE_NOTES: string = `
+Examples:
+  traceml compare logs/before logs/after
+  traceml compare logs/before logs/after --output reports/change
+
+Writes <base>.json and <base>.txt and prints the text. A program reads the verdict
+in the JSON file.
+
+Exit code: 0 whatever the verdict; 2 for a file that is missing or no summary.`
+
+/** What stands below the options of `view`. */
+export const VIEW_NOTES: string = `
+Examples:
+  traceml view logs/before
+  traceml view logs/before/final_summary.json > report.txt
+
+Exit code: 0; 2 for a file that is missing or no summary.`
+
+/** What stands below the options of `serve`. */
+export const SERVE_NOTES: string = `
+Example, with a training in Python that uses the traceml-ai client:
+  traceml serve --run-name exp1 --exit-when-finished
+  TRACEML_SESSION_ID=exp1 python train.py
+
+The training finds the server by TRACEML_AGGREGATOR_HOST (default: 127.0.0.1),
+TRACEML_AGGREGATOR_PORT (default: 29765) and TRACEML_SESSION_ID. Without
+--exit-when-finished the server runs until Ctrl-C or SIGTERM.
+
+Exit code: 0; 1 when the port cannot be opened or the report is not complete;
+2 for a mistake in the command.`

@@ -10,6 +10,8 @@ export interface RunProgress {
   readonly ranksExpected: number
   readonly ranksSeen: number
   readonly ranksFinished: number
+  /** False for a run that records no steps; true when absent. */
+  readonly expectsSteps?: boolean
   /** Largest completed step of the slowest rank, 0 before the first. */
   readonly stepsCompleted: number
   /** Over the last seconds, null when unknown. */

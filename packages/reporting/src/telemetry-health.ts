@@ -13,7 +13,9 @@ function count(amount: number, one: string, many: string): string {
 function lossNotes(facts: TelemetryFacts): readonly string[] {
   const notes: string[] = []
   if (facts.steps_recorded === 0) {
-    notes.push('No training step was recorded.')
+    notes.push(
+      'No training step was recorded. Steps of TensorFlow.js are found by themselves; any other loop marks its steps with traceStep, see traceml run --help.',
+    )
   }
   if (facts.steps_lost !== null && facts.steps_lost > 0) {
     const lost = count(facts.steps_lost, 'completed step', 'completed steps')

@@ -1,6 +1,7 @@
 import { errorMessage } from '@traceml/contracts'
 import { oneLine } from '../output/failure.js'
 import { readVersion } from '../version.js'
+import { closeManifest } from './close-manifest.js'
 import type {
   AggregatorMessage,
   AggregatorOptions,
@@ -17,6 +18,8 @@ export interface LauncherChannel {
   onMessage(listener: (message: LauncherMessage) => void): void
   /** Called when the launcher is gone or has let go. Several listeners may be added. */
   onDisconnect(listener: () => void): void
+  /** Writes to the launcher's terminal. Must not throw. */
+  writeTerminal(text: string): void
 }
 
 /**
@@ -25,12 +28,13 @@ export interface LauncherChannel {
  */
 export async function runAggregatorService(channel: LauncherChannel): Promise<void> {
   const requests = watchRequests(channel)
+  restoreTerminalOfLostLauncher(channel)
   const options = await requests.start
   if (options === null) return
   const logger = createWarningLogger((message) => {
     void channel.send({ type: 'warning', message: oneLine(message) })
   })
-  const maker = createSummaryMaker({ runName: options.runName, policy: options.policy, logger })
+  const maker = createSummaryMaker({ ...options, logger })
   const aggregator = await startOrTell(channel, options, maker, logger)
   if (aggregator === null) return
   if (options.historyEnabled) void loadSummaryParts().catch(() => {})
@@ -53,8 +57,20 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   } catch (error) {
     problem = oneLine(errorMessage(error))
   }
+  if (requested === null) closeManifest(options.sessionDirectory)
   await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
   await aggregator.stop()
+}
+
+/** A launcher that was killed cannot give back the rows of the terminal that it has taken. */
+function restoreTerminalOfLostLauncher(channel: LauncherChannel): void {
+  let restore = ''
+  channel.onMessage((message) => {
+    if (message.type === 'terminal') restore = message.restore
+  })
+  channel.onDisconnect(() => {
+    if (restore !== '') channel.writeTerminal(restore)
+  })
 }
 
 /** How long a rank that was just started may take to connect. */
@@ -68,8 +84,16 @@ async function waitForRanks(aggregator: Aggregator, expected: number): Promise<v
   }
 }
 
+const NO_REPORT: FinalizedReport = {
+  text: null,
+  jsonPath: null,
+  textPath: null,
+  stepsRecorded: null,
+  problem: null,
+}
+
 function finalReport(last: FinalizedReport | null, problem: string | null): FinalizedReport {
-  const report = last ?? { text: null, jsonPath: null, textPath: null, problem: null }
+  const report = last ?? NO_REPORT
   return { ...report, problem: report.problem ?? problem }
 }
 

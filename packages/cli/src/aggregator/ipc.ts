@@ -1,4 +1,4 @@
-import type { RunProgress } from '@traceml/contracts'
+import type { Profile, RunProgress } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 
 /** What an aggregator process is told to do; the first message that it receives. */
@@ -13,6 +13,7 @@ export interface AggregatorOptions {
   readonly expectedWorldSize: number
   readonly windowRows: number
   readonly historyEnabled: boolean
+  readonly profile: Profile
   /** Thresholds of the report's verdicts. */
   readonly policy: PolicySetName
   readonly token: string | null
@@ -22,12 +23,16 @@ export interface AggregatorOptions {
   readonly finalizeTimeoutMs: number
   /** Milliseconds between two progress messages, or null for none. */
   readonly progressIntervalMs: number | null
+  /** The process holds the launcher's terminal, to give it back if the launcher is lost. */
+  readonly holdsTerminal: boolean
 }
 
 /** Messages of the launcher to its aggregator. */
 export type LauncherMessage =
   | { readonly type: 'start'; readonly options: AggregatorOptions }
   | { readonly type: 'finalize'; readonly deadlineMs: number }
+  /** What gives the terminal back, to be written when the launcher is lost; '' for nothing. */
+  | { readonly type: 'terminal'; readonly restore: string }
 
 /** The report of a run as the launcher shows it. */
 export interface FinalizedReport {
@@ -35,6 +40,8 @@ export interface FinalizedReport {
   readonly text: string | null
   readonly jsonPath: string | null
   readonly textPath: string | null
+  /** Steps that were recorded; null when that is not known or none were meant to be. */
+  readonly stepsRecorded: number | null
   /** Why there is no report, or why its files are missing. */
   readonly problem: string | null
 }

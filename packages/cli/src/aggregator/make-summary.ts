@@ -1,4 +1,10 @@
-import { errorMessage, type Logger, type Store, type TelemetryHealth } from '@traceml/contracts'
+import {
+  errorMessage,
+  type Logger,
+  type Profile,
+  type Store,
+  type TelemetryHealth,
+} from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 import type { FinalizedReport } from './ipc.js'
 
@@ -42,14 +48,17 @@ type SummaryParts = typeof import('@traceml/diagnostics') &
 /** A maker of summaries with the built-in sections. */
 export function createSummaryMaker(options: {
   readonly runName: string
+  readonly profile: Profile
   readonly policy: PolicySetName
   readonly logger: Logger
 }): SummaryMaker {
+  const isWatch = options.profile === 'watch'
   let last: FinalizedReport | null = null
   return {
     last: () => last,
     async generate(request) {
       const parts = await loadSummaryParts()
+      const health = isWatch ? withoutSteps(request.health) : request.health
       const store = await request.openStore()
       try {
         const summary = await parts.generateSummary({
@@ -57,20 +66,22 @@ export function createSummaryMaker(options: {
           sections: parts.createSections(parts.resolvePolicies(options.policy)),
           windowRows: request.windowRows,
           runName: options.runName,
-          health: request.health,
+          health,
           now: new Date(),
           logger: options.logger,
         })
         const { text } = summary
+        const stepsRecorded = isWatch ? null : (health.steps_recorded ?? stepsOf(summary))
         try {
           const files = await parts.writeSummaryFiles(summary, request.sessionDirectory)
           const paths = { jsonPath: files.json, textPath: files.text }
-          if (request.final) last = { text, ...paths, problem: null }
+          if (request.final) last = { text, ...paths, stepsRecorded, problem: null }
           return { text, ...paths }
         } catch (error) {
           // The text can still be shown, and on a full disk that is all there will be.
           if (request.final) {
-            last = { text, jsonPath: null, textPath: null, problem: errorMessage(error) }
+            const problem = errorMessage(error)
+            last = { text, jsonPath: null, textPath: null, stepsRecorded, problem }
           }
           throw error
         }
@@ -79,4 +90,18 @@ export function createSummaryMaker(options: {
       }
     },
   }
+}
+
+/** Steps in the window of the step-time section, null where it does not say. */
+function stepsOf(summary: { readonly step_time: unknown }): number | null {
+  type Section = { readonly global?: { readonly window?: { readonly steps_analyzed?: unknown } } }
+  const steps = (summary.step_time as Section).global?.window?.steps_analyzed
+  return typeof steps === 'number' ? steps : null
+}
+
+/** No steps are no loss where none were to be recorded. */
+function withoutSteps(health: TelemetryHealth): TelemetryHealth {
+  const note =
+    'Watched only: host and process were recorded, steps were not; traceml run times them.'
+  return { ...health, steps_recorded: null, notes: [...health.notes, note] }
 }

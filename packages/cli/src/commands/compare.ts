@@ -8,7 +8,8 @@ import {
 } from '@traceml/compare'
 import type { PolicySetName } from '@traceml/diagnostics'
 import { readSummaryFile } from '@traceml/reporting/node'
-import { shortPath } from '../output/print-report.js'
+import { shortPath } from '../output/next-command.js'
+import { forTerminal } from '../output/print-report.js'
 import { writeStderr, writeStdout } from '../output/streams.js'
 import { writeFileAtomically } from '../session/atomic-write.js'
 
@@ -50,7 +51,7 @@ export async function compare(request: CompareRequest): Promise<number> {
   const base = outputBase(request, `${labels.lhs}_vs_${labels.rhs}`)
   writeFileAtomically(`${base}.json`, `${JSON.stringify(document, null, 2)}\n`)
   writeFileAtomically(`${base}.txt`, `${document.text.trimEnd()}\n`)
-  await writeStdout(`${document.text.trimEnd()}\n`)
+  await writeStdout(`${forTerminal(document.text.trimEnd(), process.stdout)}\n`)
   await writeStderr(
     `\nWritten: ${shortPath(`${base}.json`, cwd)}\n         ${shortPath(`${base}.txt`, cwd)}\n`,
   )

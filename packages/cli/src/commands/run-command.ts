@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { RunFlags } from '../settings/run-flags.js'
+import { RUN_NOTES } from '../usage.js'
 import type { RunRequest } from './run.js'
 
 const SUMMARIES = {
@@ -13,26 +14,52 @@ export function addRunCommand(
   profile: 'run' | 'watch',
   run: (request: RunRequest) => Promise<void>,
 ): void {
-  program
+  const command = program
     .command(profile)
     .description(SUMMARIES[profile])
     .argument('<script>', 'JavaScript or TypeScript file')
     .argument('[args...]', 'arguments of the script, passed on untouched')
     .passThroughOptions()
-    .option('--mode <mode>', 'summary, cli or dashboard (default: summary)')
-    .option('--interval <seconds>', 'time between two samples (default: 2)')
-    .option('--logs-dir <folder>', 'where session folders are made (default: ./logs)')
+  addRunOptions(command)
+  addRecordingOptions(command)
+  addDistributedOptions(command)
+  command
+    .addHelpText('after', RUN_NOTES[profile])
+    .action((script: string, args: readonly string[], flags: RunFlags) =>
+      run({ profile, script, args, flags }),
+    )
+}
+
+function addRunOptions(command: Command): void {
+  command
     .option('--run-name <name>', 'name of the session folder (default: generated)')
     .option('--session-id <name>', 'the same as --run-name')
     .option('--overwrite', 'replace an earlier run of this name instead of numbering')
-    .option('--sampler <module>', 'module with samplers of your own, repeatable', collect)
+    .option('--logs-dir <folder>', 'where session folders are made (default: ./logs)')
     .option('--config <file>', 'configuration file (default: nearest traceml.config.ts or .js)')
+    .option(
+      '--mode <mode>',
+      'summary: a report at the end; cli: also progress lines where there is no terminal, and what the script prints is kept (default: summary)',
+    )
+    .option('--no-live', 'draw no progress at the bottom of the terminal')
+    .option('--disable-traceml', 'run the script as if traceml were not there')
+}
+
+function addRecordingOptions(command: Command): void {
+  command
+    .optionsGroup('Recording and report:')
+    .option('--interval <seconds>', 'time between two samples of host and process (default: 2)')
+    .option('--trace-max-steps <count>', 'stop recording after this many steps (default: never)')
+    .option('--sampler <module>', 'module with samplers of your own, repeatable', collect)
+    .option('--no-history', 'keep no history on disk, so write no report')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
-    .option('--trace-max-steps <count>', 'stop recording after this many steps')
     .option('--summary-window-rows <count>', 'newest rows per rank in the report (default: 10000)')
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
-    .option('--no-history', 'keep nothing on disk; there is no report then')
-    .option('--disable-traceml', 'run the script as if traceml were not there')
+}
+
+function addDistributedOptions(command: Command): void {
+  command
+    .optionsGroup('Several processes or machines:')
     .option('--nproc-per-node <count>', 'processes to start on this machine (default: 1)')
     .option('--nnodes <count>', 'machines of the run (default: 1)')
     .option('--node-rank <rank>', 'number of this machine, from 0 (default: 0)')
@@ -42,9 +69,6 @@ export function addRunCommand(
     .option('--aggregator-bind-host <host>', 'address to listen on (default: 127.0.0.1)')
     .option('--aggregator-port <port>', 'telemetry port (default: 0, chosen by the system)')
     .option('--allow-anonymous', 'accept telemetry of other hosts without a token')
-    .action((script: string, args: readonly string[], flags: RunFlags) =>
-      run({ profile, script, args, flags }),
-    )
 }
 
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {

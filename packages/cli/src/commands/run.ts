@@ -2,6 +2,7 @@ import { ENV } from '@traceml/contracts'
 import { loadConfig } from '../config/load-config.js'
 import { launch } from '../launcher/launch.js'
 import { runNatively } from '../launcher/native-run.js'
+import { isInteractive } from '../output/is-interactive.js'
 import { resolveScript } from '../script.js'
 import { resolveRunSettings } from '../settings/resolve-run-settings.js'
 import type { RunFlags } from '../settings/run-flags.js'
@@ -32,6 +33,6 @@ export async function run({ profile, script: name, args, flags }: RunRequest): P
     cwd,
   })
   if (disabled) return runNatively({ script, scriptArgs: args, settings, cwd })
-  const interactive = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
+  const interactive = flags.live !== false && isInteractive()
   return launch({ settings, script, scriptArgs: args, cwd, interactive })
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { SERVE_NOTES } from '../usage.js'
 import type { ServeFlags } from './serve-settings.js'
 
 /** Adds `serve`. */
@@ -24,5 +25,6 @@ export function addServeCommand(
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
     .option('--exit-when-finished', 'end by itself when all expected ranks have finished')
+    .addHelpText('after', SERVE_NOTES)
     .action(serve)
 }

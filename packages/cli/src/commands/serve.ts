@@ -1,14 +1,18 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
+import type { AggregatorHandle } from '@traceml/aggregator'
 import { startAggregator } from '@traceml/aggregator'
-import { errorMessage } from '@traceml/contracts'
-import { createSummaryMaker } from '../aggregator/make-summary.js'
+import { ENV, errorMessage } from '@traceml/contracts'
+import { createSummaryMaker, type SummaryMaker } from '../aggregator/make-summary.js'
 import { createWarningLogger } from '../aggregator/warning-logger.js'
-import { oneLine } from '../output/failure.js'
+import { createConsole, type RunConsole } from '../launcher/run-console.js'
+import { manifestUpdater } from '../launcher/session.js'
+import { isInteractive } from '../output/is-interactive.js'
 import { printReport } from '../output/print-report.js'
 import { writeStderr } from '../output/streams.js'
-import { createSessionFolder } from '../session/session-folder.js'
+import { existingArtifacts } from '../session/artifacts.js'
+import type { SessionFolder } from '../session/session-folder.js'
 import { readVersion } from '../version.js'
+import { createServeSession } from './serve-session.js'
 import { resolveServeSettings, type ServeFlags, type ServeSettings } from './serve-settings.js'
 
 const FINISHED_POLL_MS = 250
@@ -24,31 +28,26 @@ const STOPPED_SETTLE_MS = 2000
 export async function serve(flags: ServeFlags): Promise<number> {
   const cwd = process.cwd()
   const settings = resolveServeSettings(flags, process.env, cwd)
-  const folder = createSessionFolder({ ...settings, now: new Date() })
-  mkdirSync(join(folder.path, 'aggregator'), { recursive: true })
-  const logger = createWarningLogger((message) => {
-    void writeStderr(`traceml: ${oneLine(message)}\n`)
+  const folder = createServeSession(settings, cwd)
+  const output = createConsole({
+    interactive: isInteractive(),
+    mode: 'summary',
+    profile: 'run',
+    onTake: () => {},
   })
-  const maker = createSummaryMaker({ runName: folder.sessionId, policy: settings.policy, logger })
-  const aggregator = await startAggregator({
-    sessionId: folder.sessionId,
-    productVersion: readVersion(),
-    sessionDirectory: folder.path,
-    host: settings.host,
-    port: settings.port,
-    expectedWorldSize: settings.expectedWorldSize,
-    windowRows: settings.windowRows,
-    historyEnabled: true,
-    token: settings.token,
-    allowUnauthenticated: settings.allowAnonymous,
+  const logger = createWarningLogger(output.warn)
+  const maker = createSummaryMaker({
+    runName: folder.sessionId,
+    profile: 'run',
+    policy: settings.policy,
     logger,
-    generateSummary: maker.generate,
   })
-  await writeStderr(
-    `traceml: listening on ${aggregator.host}:${aggregator.port}, session ${folder.sessionId}, ` +
-      `expecting ${settings.expectedWorldSize} rank(s); stop with Ctrl-C\n`,
-  )
-  const allFinished = await waitForEnd(settings, () => aggregator.progress().ranksFinished)
+  const aggregator = await listen({ settings, folder, logger, maker })
+  const update = manifestUpdater(folder, output)
+  update({ status: 'running', launch: { aggregator_port: aggregator.port } })
+  await writeStderr(greeting(settings, folder, aggregator))
+  const allFinished = await waitForEnd(settings, aggregator, output)
+  output.stop()
   let problem: string | null = null
   try {
     const result = await aggregator.finalize({
@@ -61,27 +60,88 @@ export async function serve(flags: ServeFlags): Promise<number> {
     problem = result.error
     for (const warning of result.warnings) logger.warn(warning)
   } catch (error) {
-    problem = oneLine(errorMessage(error))
+    problem = errorMessage(error)
   }
   const report = maker.last()
-  if (report !== null) await printReport(report, { sessionPath: folder.path, cwd })
   const trouble = report?.problem ?? problem
-  if (trouble !== null) await writeStderr(`traceml: The report is incomplete: ${trouble}\n`)
+  update({
+    status: allFinished ? 'completed' : 'interrupted',
+    artifacts: existingArtifacts(folder),
+    ...(trouble === null ? {} : { telemetry_status: 'degraded' }),
+  })
+  if (report !== null) await printReport(report, { sessionPath: folder.path, cwd, ending: null })
+  if (trouble !== null) output.warn(`The report is incomplete: ${trouble.replace(/\.$/, '')}.`)
   await aggregator.stop()
   return trouble === null ? 0 : 1
 }
 
+/** A server that cannot start leaves no folder behind. */
+async function listen(options: {
+  readonly settings: ServeSettings
+  readonly folder: SessionFolder
+  readonly logger: ReturnType<typeof createWarningLogger>
+  readonly maker: SummaryMaker
+}): Promise<AggregatorHandle> {
+  const { settings, folder } = options
+  try {
+    return await startAggregator({
+      sessionId: folder.sessionId,
+      productVersion: readVersion(),
+      sessionDirectory: folder.path,
+      host: settings.host,
+      port: settings.port,
+      expectedWorldSize: settings.expectedWorldSize,
+      windowRows: settings.windowRows,
+      historyEnabled: true,
+      token: settings.token,
+      allowUnauthenticated: settings.allowAnonymous,
+      logger: options.logger,
+      generateSummary: options.maker.generate,
+    })
+  } catch (error) {
+    rmSync(folder.path, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Where the server is, and what a training needs to find it. */
+function greeting(
+  settings: ServeSettings,
+  folder: SessionFolder,
+  { host, port }: AggregatorHandle,
+): string {
+  const count = settings.expectedWorldSize
+  const variables = [
+    `${ENV.aggregatorPort}=${port}`,
+    `${ENV.sessionId}=${folder.sessionId}`,
+    `${ENV.logsDir}=${settings.logsDir}`,
+  ]
+  return [
+    `traceml: listening on ${host}:${port}, session ${folder.sessionId}, expecting ${count} ${count === 1 ? 'rank' : 'ranks'}; stop with Ctrl-C`,
+    `traceml: start the training with ${variables.join(' ')}`,
+    '',
+  ].join('\n')
+}
+
 /** Resolves with whether all expected ranks have finished. */
-function waitForEnd(settings: ServeSettings, ranksFinished: () => number): Promise<boolean> {
+function waitForEnd(
+  settings: ServeSettings,
+  aggregator: AggregatorHandle,
+  output: RunConsole,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const isFinished = (): boolean => ranksFinished() >= settings.expectedWorldSize
-    const timer = settings.exitWhenFinished
-      ? setInterval(() => {
-          if (isFinished()) settle()
-        }, FINISHED_POLL_MS)
-      : null
+    const isFinished = (): boolean =>
+      aggregator.progress().ranksFinished >= settings.expectedWorldSize
+    const poll = setInterval(() => {
+      if (settings.exitWhenFinished && isFinished()) settle()
+    }, FINISHED_POLL_MS)
+    const draw =
+      output.progressIntervalMs === null
+        ? null
+        : setInterval(() => output.progress(aggregator.progress()), output.progressIntervalMs)
     const settle = (): void => {
-      if (timer !== null) clearInterval(timer)
+      clearInterval(poll)
+      if (draw !== null) clearInterval(draw)
       resolve(isFinished())
     }
     // Further signals while the report is written end the process at once.

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { resolvePolicyName } from '../settings/policy-name.js'
+import { COMPARE_NOTES, VIEW_NOTES } from '../usage.js'
 import type { CompareRequest } from './compare.js'
 import type { ViewRequest } from './view.js'
 
@@ -20,6 +21,7 @@ export function addCompareCommand(
     .argument('<B>', 'session folder or final_summary.json of the second run')
     .option('--output <base>', 'files to write, without extension (default: compare/<A>_vs_<B>)')
     .option('--policy <set>', 'rules of the verdict: robust (default) or compatible')
+    .addHelpText('after', COMPARE_NOTES)
     .action((lhs: string, rhs: string, flags: CompareFlags) => {
       const policy = flags.policy === undefined ? null : { source: '--policy', text: flags.policy }
       return compare({
@@ -41,5 +43,6 @@ export function addViewCommand(
     .command('view')
     .description('Print the summary of a run.')
     .argument('<summary>', 'session folder or final_summary.json')
+    .addHelpText('after', VIEW_NOTES)
     .action((path: string) => view({ path }))
 }

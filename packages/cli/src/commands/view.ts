@@ -1,5 +1,6 @@
 import { SchemaError } from '@traceml/contracts'
 import { readSummaryFile } from '@traceml/reporting/node'
+import { forTerminal } from '../output/print-report.js'
 import { writeStdout } from '../output/streams.js'
 
 /** A `view` as it was typed. */
@@ -24,6 +25,6 @@ export async function view(request: ViewRequest): Promise<number> {
       `"${path}" has no text to print; name the final_summary.json of a run.`,
     )
   }
-  await writeStdout(`${text.trimEnd()}\n`)
+  await writeStdout(`${forTerminal(text.trimEnd(), process.stdout)}\n`)
   return 0
 }

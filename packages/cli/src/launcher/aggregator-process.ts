@@ -30,10 +30,12 @@ export interface AggregatorProcess {
   readonly exited: Promise<ProcessEnd>
   /** Null while it runs. */
   end(): ProcessEnd | null
+  /** Has the terminal given back with this text if this process is lost; '' for nothing. */
+  keepTerminal(restore: string): void
   /** Asks for the report. Resolves with null when the process ends or is killed without one. */
   finalize(deadlineMs: number): Promise<FinalizedReport | null>
-  /** Lets it go: it ends by itself, or is killed after `timeoutMs`. */
-  release(timeoutMs: number): void
+  /** Lets it go: it writes its report and ends by itself. */
+  release(): void
   kill(): void
 }
 
@@ -60,7 +62,8 @@ export function startAggregatorProcess(
     detached: true,
     execArgv: [],
     env,
-    stdio: ['ignore', 'ignore', errorLog, 'ipc'],
+    // The last one is TERMINAL_FD of aggregator-main.ts.
+    stdio: ['ignore', 'ignore', errorLog, 'ipc', options.holdsTerminal ? 2 : 'ignore'],
   })
   closeSync(errorLog)
   send(child, { type: 'start', options })
@@ -83,15 +86,15 @@ export function startAggregatorProcess(
     started: waitForStart(child, exited, listener),
     exited,
     end: () => end,
+    keepTerminal: (restore) => send(child, { type: 'terminal', restore }),
     finalize: (deadlineMs) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs + FINALIZE_MARGIN_MS)
       send(child, { type: 'finalize', deadlineMs })
       return finalized.finally(() => clearTimeout(timer))
     },
-    release: (timeoutMs) => {
+    release: () => {
       if (child.connected) child.disconnect()
       child.unref()
-      setTimeout(() => child.kill('SIGKILL'), timeoutMs).unref()
     },
     kill: () => {
       child.kill('SIGKILL')

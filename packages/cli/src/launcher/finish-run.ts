@@ -1,11 +1,14 @@
 import { errorMessage } from '@traceml/contracts'
 import type { FinalizedReport } from '../aggregator/ipc.js'
 import { printReport } from '../output/print-report.js'
+import { existingArtifacts } from '../session/artifacts.js'
 import type { AggregatorProcess } from './aggregator-process.js'
+import { describeEnding } from './ending.js'
 import type { LaunchOptions } from './launch.js'
 import { recoverReport } from './recover-report.js'
 import type { RunConsole } from './run-console.js'
-import { existingArtifacts, type Session } from './session.js'
+import { statusOf } from './run-status.js'
+import type { Session } from './session.js'
 import type { SignalWatch } from './signals.js'
 import type { TrainingEnd } from './training-group.js'
 
@@ -41,7 +44,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   }
   const report = run.traced && aggregator !== null ? await finalReport(run, aggregator) : null
   session?.update({
-    status: statusOf(run),
+    status: statusOf(end, run.signals.received()),
     training_exit_code: end.exitCode,
     artifacts: existingArtifacts(session.folder),
     ...(report?.problem ? { telemetry_status: 'degraded' } : {}),
@@ -50,15 +53,11 @@ export async function finishRun(run: FinishedRun): Promise<number> {
     output.warn(`The report of this run is incomplete: ${report.problem.replace(/\.$/, '')}.`)
   }
   if (report !== null && session !== null) {
-    await printReport(report, { sessionPath: session.folder.path, cwd: options.cwd })
+    const ending = describeEnding(end, run.signals.received())
+    await printReport(report, { sessionPath: session.folder.path, cwd: options.cwd, ending })
   }
   await seeOff(aggregator)
   return end.exitCode
-}
-
-function statusOf({ signals, end }: FinishedRun): 'interrupted' | 'completed' | 'failed' {
-  if (signals.received() !== null) return 'interrupted'
-  return end.exitCode === 0 ? 'completed' : 'failed'
 }
 
 async function finalReport(

@@ -5,6 +5,7 @@ import { type AggregatorProcess, startAggregatorProcess } from './aggregator-pro
 import { exitCodeOf } from './exit-code.js'
 import { finishRun } from './finish-run.js'
 import { createConsole, type RunConsole } from './run-console.js'
+import { statusOf } from './run-status.js'
 import { createSession, type Session } from './session.js'
 import { type SignalWatch, watchSignals } from './signals.js'
 import { trainingArguments } from './training-command.js'
@@ -31,17 +32,26 @@ export interface LaunchOptions {
  */
 export async function launch(options: LaunchOptions): Promise<number> {
   const { settings } = options
-  const output = createConsole({ interactive: options.interactive, mode: settings.mode })
+  const output = createConsole({
+    interactive: options.interactive,
+    mode: settings.mode,
+    profile: settings.profile,
+    onTake: (restore) => aggregator?.keepTerminal(restore),
+  })
   const session = createSession(options, output)
   const aggregator = session === null ? null : startAggregator(options, session, output)
-  const signals = watchSignals((signal) => {
-    // The report is still written by the aggregator, which goes on without this process.
-    aggregator?.release(0)
-    output.stop()
-    process.exit(exitCodeOf({ code: null, signal }))
+  let end: TrainingEnd | null = null
+  const signals: SignalWatch = watchSignals({
+    onIgnored: (signal) =>
+      output.warn(`The training has not ended after ${signal}; send it again to insist.`),
+    onAbandon: (signal) => {
+      output.stop()
+      if (session !== null) leaveReportBehind({ session, aggregator, end, signals, output })
+      process.exit(end?.exitCode || exitCodeOf({ code: null, signal }))
+    },
   })
   const address = await waitForAddress(options, aggregator, session, output)
-  const end = await runTraining({ options, session, address, aggregator, signals, output })
+  end = await runTraining({ options, session, address, aggregator, signals, output })
   output.stop()
   const exitCode = await finishRun({
     end,
@@ -56,11 +66,30 @@ export async function launch(options: LaunchOptions): Promise<number> {
   return exitCode
 }
 
+/** The report is still written by the aggregator, which goes on without this process. */
+function leaveReportBehind(run: {
+  readonly session: Session
+  readonly aggregator: AggregatorProcess | null
+  readonly end: TrainingEnd | null
+  readonly signals: SignalWatch
+  readonly output: RunConsole
+}): void {
+  const { session, aggregator, end } = run
+  session.update({
+    status: statusOf(end, run.signals.received()),
+    training_exit_code: end?.exitCode ?? null,
+  })
+  if (aggregator === null || aggregator.end() !== null) return
+  aggregator.release()
+  run.output.warn(`Not waiting for the report; it goes to "${session.folder.path}".`)
+}
+
 function startAggregator(
-  { settings }: LaunchOptions,
+  options: LaunchOptions,
   session: Session,
   output: RunConsole,
 ): AggregatorProcess | null {
+  const { settings } = options
   if (settings.nodeRank > 0) return null
   try {
     return startAggregatorProcess(
@@ -72,12 +101,14 @@ function startAggregator(
         port: settings.aggregatorPort,
         expectedWorldSize: settings.nnodes * settings.nprocPerNode,
         windowRows: settings.summaryWindowRows,
+        profile: settings.profile,
         policy: settings.policy,
         historyEnabled: settings.historyEnabled,
         token: settings.token,
         allowAnonymous: settings.allowAnonymous,
         finalizeTimeoutMs: settings.finalizeTimeoutSeconds * 1000,
         progressIntervalMs: output.progressIntervalMs,
+        holdsTerminal: options.interactive,
       },
       session.errorLogPath,
       { onProgress: output.progress, onWarning: output.warn },

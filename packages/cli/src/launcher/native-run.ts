@@ -16,7 +16,10 @@ export async function runNatively(options: {
   readonly settings: RunSettings
   readonly cwd: string
 }): Promise<number> {
-  const signals = watchSignals((signal) => process.exit(exitCodeOf({ code: null, signal })))
+  const signals = watchSignals({
+    onAbandon: (signal) => process.exit(exitCodeOf({ code: null, signal })),
+    onIgnored: () => {},
+  })
   const base = untracedEnvironment(process.env)
   const training = startTrainingGroup({
     args: trainingArguments({ ...options, traced: false, samplerModules: [] }),

@@ -6,17 +6,24 @@ export interface ProgressView {
   stop(): void
 }
 
+const FIRST_LINES_MS = 1_800
+const LAST_LINES_MS = 60_000
+
 /**
- * Loads the display: a live region in a terminal, a line now and then elsewhere.
+ * Loads the display: a live region in a terminal, a line now and then elsewhere, every two seconds
+ * at first and every minute in the end, so that the log of a long run stays its own.
  *
- * @param plainIntervalMs - Shortest time between two lines where there is no terminal.
+ * @param onTake - Told how to give the terminal back, whenever that changes.
  */
 export async function loadProgressView(
   stream: NodeJS.WriteStream,
-  plainIntervalMs: number,
+  onTake: (restore: string) => void,
 ): Promise<ProgressView> {
   const { createLiveRegion, progressRenderer } = await import('@traceml/display-terminal')
-  const region = createLiveRegion(stream, { plainIntervalMs })
+  const region = createLiveRegion(stream, {
+    onTake,
+    plainIntervalMs: (ageMs) => Math.min(LAST_LINES_MS, Math.max(FIRST_LINES_MS, ageMs / 10)),
+  })
   return {
     draw: (progress) => {
       const lines = progressRenderer.render(progress, region.target())

@@ -18,6 +18,7 @@ export async function recoverReport(
   if (!existsSync(folder.databasePath)) return null
   const maker = createSummaryMaker({
     runName: folder.sessionId,
+    profile: settings.profile,
     policy: settings.policy,
     logger: noopLogger,
   })

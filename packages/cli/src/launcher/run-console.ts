@@ -1,4 +1,4 @@
-import type { DisplayMode, RunProgress } from '@traceml/contracts'
+import type { DisplayMode, Profile, RunProgress } from '@traceml/contracts'
 import { oneLine } from '../output/failure.js'
 import { writeStderr } from '../output/streams.js'
 import { loadProgressView, type ProgressView } from './progress-view.js'
@@ -24,6 +24,9 @@ const LINE_INTERVAL_MS = 2_000
 export function createConsole(options: {
   readonly interactive: boolean
   readonly mode: DisplayMode
+  readonly profile: Profile
+  /** Told how to give the terminal back, whenever that changes. */
+  readonly onTake: (restore: string) => void
 }): RunConsole {
   const wantsProgress = options.interactive || options.mode !== 'summary'
   const interval = options.interactive ? LIVE_INTERVAL_MS : LINE_INTERVAL_MS
@@ -31,7 +34,7 @@ export function createConsole(options: {
   let view: ProgressView | null = null
   let stopped = false
   if (wantsProgress) {
-    void loadProgressView(process.stderr, LINE_INTERVAL_MS * 0.9).then(
+    void loadProgressView(process.stderr, options.onTake).then(
       (loaded) => {
         if (!stopped) view = loaded
       },
@@ -47,7 +50,7 @@ export function createConsole(options: {
   return {
     progressIntervalMs,
     progress: (progress) => {
-      if (!stopped) view?.draw(progress)
+      if (!stopped) view?.draw({ ...progress, expectsSteps: options.profile !== 'watch' })
     },
     warn: print,
     stop: () => {

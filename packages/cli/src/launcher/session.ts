@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage, TraceMLError } from '@traceml/contracts'
 import {
@@ -52,7 +52,7 @@ export function createSession(
     return {
       folder,
       errorLogPath: join(folder.path, 'aggregator_error.log'),
-      update: createUpdater(folder, output),
+      update: manifestUpdater(folder, output),
     }
   } catch (error) {
     if (TraceMLError.isInstance(error)) throw error
@@ -63,19 +63,8 @@ export function createSession(
   }
 }
 
-/** Files of a session that exist, by the names that manifests use. */
-export function existingArtifacts(folder: SessionFolder): Readonly<Record<string, string>> {
-  const candidates = {
-    db: folder.databasePath,
-    summary_card_json: `${folder.databasePath}_summary_card.json`,
-    summary_card_txt: `${folder.databasePath}_summary_card.txt`,
-    final_summary_json: join(folder.path, 'final_summary.json'),
-    final_summary_txt: join(folder.path, 'final_summary.txt'),
-  }
-  return Object.fromEntries(Object.entries(candidates).filter(([, path]) => existsSync(path)))
-}
-
-function createUpdater(folder: SessionFolder, output: RunConsole): Session['update'] {
+/** Changes the manifest of a session; says once when that is not possible. */
+export function manifestUpdater(folder: SessionFolder, output: RunConsole): Session['update'] {
   let warned = false
   return (update) => {
     try {

@@ -3,7 +3,7 @@ import type { TrainingGroup } from './training-group.js'
 
 /** What signals to the launcher did. */
 export interface SignalWatch {
-  /** The first signal that arrived, or null. */
+  /** The first signal that arrived before the training had ended, or null. */
   received(): NodeJS.Signals | null
   /** From now on signals go to this training. */
   attach(training: TrainingGroup): void
@@ -17,31 +17,51 @@ export interface SignalWatch {
  */
 const INTERRUPT_FORWARD_MS = 2_000
 
+/** Signals that a terminal sends to everybody in the foreground. */
+const INTERRUPTS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
+
+/** What becomes of a signal that ends nothing by itself. */
+export interface SignalListener {
+  /**
+   * A signal arrived when no training runs any more: the user does not want to wait for the report.
+   */
+  onAbandon(signal: NodeJS.Signals): void
+  /** The training goes on, two seconds after an interrupt from the terminal. */
+  onIgnored(signal: NodeJS.Signals): void
+}
+
 /**
  * Keeps the launcher alive through signals that are meant for the training, and passes on those
- * that did not reach it: SIGTERM and SIGHUP always; SIGINT not when it comes from a terminal,
- * which has sent it to the whole group already.
- *
- * @param onAbandon - Called for a signal that arrives when no training runs any more: the user
- * does not want to wait for the report.
+ * that did not reach it: SIGTERM and SIGHUP always; SIGINT and SIGQUIT not when they come from a
+ * terminal, which has sent them to the whole group already. A second one is passed on in any case,
+ * since it may have been sent to the launcher alone.
  */
-export function watchSignals(onAbandon: (signal: NodeJS.Signals) => void): SignalWatch {
+export function watchSignals(listener: SignalListener): SignalWatch {
   let first: NodeJS.Signals | null = null
   let training: TrainingGroup | null = null
   let forwardTimer: NodeJS.Timeout | undefined
 
+  const stillRunning = (signal: NodeJS.Signals): void => {
+    if (training === null || !training.isRunning()) return
+    if (hasTerminal()) listener.onIgnored(signal)
+    else training.signal(signal)
+  }
   const onSignal = (signal: NodeJS.Signals): void => {
+    if (training?.isRunning() === false) {
+      listener.onAbandon(signal)
+      return
+    }
+    const isRepeated = first === signal
     first ??= signal
     if (training === null) return
-    if (!training.isRunning()) onAbandon(signal)
-    else if (signal !== 'SIGINT') training.signal(signal)
-    else if (!hasTerminal()) {
+    if (!INTERRUPTS.includes(signal) || isRepeated) training.signal(signal)
+    else {
       clearTimeout(forwardTimer)
-      forwardTimer = setTimeout(() => training?.signal('SIGINT'), INTERRUPT_FORWARD_MS)
+      forwardTimer = setTimeout(() => stillRunning(signal), INTERRUPT_FORWARD_MS)
       forwardTimer.unref()
     }
   }
-  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const signals: readonly NodeJS.Signals[] = [...INTERRUPTS, 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, onSignal)
   return {
     received: () => first,

@@ -20,7 +20,7 @@ export type ManifestUpdate = Partial<
 > & { readonly launch?: Readonly<Record<string, unknown>> }
 
 /** UTC time as manifests write it, with microseconds and `+00:00`. */
-function manifestTime(now: Date): string {
+export function manifestTime(now: Date): string {
   return now.toISOString().replace('Z', '000+00:00')
 }
 

@@ -75,7 +75,7 @@ export function joinSessionFolder(options: {
 }
 
 /** The paths of a session, whether or not it exists. */
-function sessionFolder(logsDir: string, sessionId: string): SessionFolder {
+export function sessionFolder(logsDir: string, sessionId: string): SessionFolder {
   const path = join(logsDir, sessionId)
   return {
     sessionId,

@@ -18,6 +18,8 @@ export interface RunFlags {
   readonly finalizeTimeoutSec?: string
   readonly policy?: string
   readonly traceMaxSteps?: string
+  /** False when `--no-live` was given. */
+  readonly live?: boolean
   /** False when `--no-history` was given. */
   readonly history?: boolean
   readonly disableTraceml?: boolean

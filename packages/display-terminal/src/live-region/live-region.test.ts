@@ -163,6 +163,66 @@ test('a screen too small for both is left to the training', () => {
   expect(everything(screen)).toEqual([])
 })
 
+test('whoever outlives the process can give the screen back', () => {
+  const screen = new Screen(8)
+  const restores: string[] = []
+  const region = createLiveRegion(screen, {
+    minIntervalMs: 0,
+    environment: {},
+    onTake: (restore) => restores.push(restore),
+  })
+  screen.write('epoch 1\n')
+  region.update(['one'])
+  region.update(['one', 'two'])
+  const [first, between, second] = restores
+  expect(restores).toHaveLength(3)
+  expect(first).not.toBe(second)
+  expect(between).toBe('')
+  screen.write(second!)
+  screen.write('$ ls\n'.repeat(10))
+  expect(everything(screen)).toEqual(['epoch 1', ...Array.from({ length: 10 }, () => '$ ls')])
+  region.stop()
+  expect(restores.at(-1)).toBe('')
+})
+
+test('in the background the screen is given back and left alone', () => {
+  const screen = new Screen(8)
+  let foreground = true
+  const region = createLiveRegion(screen, {
+    minIntervalMs: 0,
+    environment: {},
+    isForeground: () => foreground,
+  })
+  region.update(['live'])
+  expect(visible(screen)[7]).toBe('live')
+  foreground = false
+  region.update(['live'])
+  expect(everything(screen)).toEqual([])
+  foreground = true
+  region.update(['live'])
+  expect(visible(screen)[7]).toBe('live')
+  region.stop()
+})
+
+test('the time between plain lines can grow with the age of the region', () => {
+  const written: string[] = []
+  let now = 0
+  const region = createLiveRegion(
+    { write: (part: string) => written.push(part) },
+    { nowMs: () => now, environment: {}, plainIntervalMs: (age) => Math.max(1000, age / 2) },
+  )
+  for (now = 0; now <= 16_000; now += 1000) region.update([String(now)])
+  region.stop()
+  expect(written.join('').trim().split('\n')).toEqual([
+    '0',
+    '1000',
+    '2000',
+    '4000',
+    '8000',
+    '16000',
+  ])
+})
+
 test('without a terminal a plain line appears at most every ten seconds', () => {
   const written: string[] = []
   let now = 0
@@ -181,9 +241,11 @@ test('without a terminal a plain line appears at most every ten seconds', () => 
 })
 
 test('the process keeps no listener of a stopped region', () => {
-  const before = process.listenerCount('exit')
+  const count = (): readonly number[] =>
+    ['exit', 'SIGTSTP', 'SIGCONT'].map((event) => process.listenerCount(event))
+  const before = count()
   const region = createLiveRegion(new Screen(8), { environment: {} })
-  expect(process.listenerCount('exit')).toBe(before + 1)
+  expect(count()).toEqual(before.map((listeners) => listeners + 1))
   region.stop()
-  expect(process.listenerCount('exit')).toBe(before)
+  expect(count()).toEqual(before)
 })

@@ -2,15 +2,24 @@ import type { RenderTarget } from '@traceml/contracts'
 import { clipLine } from '../clip-line.js'
 import type { TerminalStream } from '../render-target.js'
 import { describeTarget } from '../render-target.js'
+import { isInForeground } from './foreground.js'
 import type { PinnedRows } from './pinned-rows.js'
 import { drawRows, releaseRows, takeRows } from './pinned-rows.js'
+import { watchSuspension } from './suspension.js'
 
 /** Options of {@link createLiveRegion}. */
 export interface LiveRegionOptions {
   /** Shortest time between two drawings on a terminal. Default 100 ms. */
   readonly minIntervalMs?: number
-  /** Shortest time between two lines elsewhere. Default 10 s. */
-  readonly plainIntervalMs?: number
+  /** Shortest time between two lines elsewhere, by the age of the region. Default 10 s. */
+  readonly plainIntervalMs?: (ageMs: number) => number
+  /**
+   * Called with the text that gives the screen back, whenever that changes; empty when nothing is
+   * taken. For somebody who outlives this process.
+   */
+  readonly onTake?: (restore: string) => void
+  /** Whether the screen is ours to draw on. Default: this process is in the foreground. */
+  readonly isForeground?: () => boolean
   /** Default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Monotonic milliseconds. Default `performance.now`. */
@@ -45,29 +54,35 @@ export function createLiveRegion(
 ): LiveRegion {
   const environment = options.environment ?? process.env
   const nowMs = options.nowMs ?? (() => performance.now())
+  const isForeground = options.isForeground ?? isInForeground
+  const createdMs = nowMs()
   let pinned: PinnedRows | null = null
   let lastDrawMs = Number.NEGATIVE_INFINITY
   let stopped = false
 
   const release = (): string => {
-    const text = pinned === null ? '' : releaseRows(pinned)
+    if (pinned === null) return ''
+    const text = releaseRows(pinned)
     pinned = null
+    options.onTake?.('')
     return text
   }
-  const onResize = (): void => {
-    // Rows have moved: give everything back and take the new bottom with the next update.
+  /** Gives everything back; the next update takes the bottom as it is then. */
+  const letGo = (): void => {
     if (pinned !== null) stream.write(release())
     lastDrawMs = Number.NEGATIVE_INFINITY
   }
+  const suspension = watchSuspension({ onSuspend: letGo, onResume: letGo })
   const stop = (): void => {
     if (stopped) return
     stopped = true
-    stream.off?.('resize', onResize)
+    stream.off?.('resize', letGo)
     process.off('exit', stop)
+    suspension.dispose()
     const text = release()
     if (text !== '') stream.write(text)
   }
-  stream.on?.('resize', onResize)
+  stream.on?.('resize', letGo)
   // A terminal whose bottom rows do not scroll would outlive the process.
   process.on('exit', stop)
 
@@ -79,6 +94,7 @@ export function createLiveRegion(
       text += release()
       pinned = { screenRows: target.rows, height }
       text += takeRows(pinned)
+      options.onTake?.(releaseRows(pinned))
     }
     // One write, so that another process cannot print inside of it.
     stream.write(
@@ -95,10 +111,14 @@ export function createLiveRegion(
     update(lines) {
       if (stopped || lines.length === 0) return
       const target = describeTarget(stream, environment)
+      if (target.interactive && !isForeground()) {
+        letGo()
+        return
+      }
+      const now = nowMs()
       const interval = target.interactive
         ? (options.minIntervalMs ?? 100)
-        : (options.plainIntervalMs ?? 10_000)
-      const now = nowMs()
+        : (options.plainIntervalMs?.(now - createdMs) ?? 10_000)
       if (now - lastDrawMs < interval) return
       lastDrawMs = now
       if (target.interactive) draw(lines, target)

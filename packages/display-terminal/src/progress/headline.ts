@@ -14,21 +14,34 @@ function ranksText(progress: RunProgress): string | null {
   return `${ranksSeen}/${Math.max(ranksExpected, ranksSeen)} ranks${finished}`
 }
 
-/** What the run has done so far, most important first. */
+/** After this time without a step the reader is told how steps are made visible. */
+const HINT_SECONDS = 20
+
+/** What the run has done so far, most important first; what is not known yet is left out. */
 export function headlineParts(progress: RunProgress): readonly string[] {
   const elapsed = formatElapsed(progress.elapsedSeconds)
   const ranks = ranksText(progress)
   const withRanks = ranks === null ? [] : [ranks]
-  if (progress.stepsCompleted === 0 && progress.status === 'waiting') {
-    return [elapsed, 'waiting for the first step', ...withRanks]
-  }
+  if (progress.stepsCompleted === 0) return [elapsed, stateBeforeSteps(progress), ...withRanks]
+  const { stepMs } = stepParts(progress.phasesMs)
   return [
     elapsed,
     `step ${progress.stepsCompleted}`,
-    `${formatRate(progress.stepsPerSecond)} steps/s`,
-    `${formatMs(stepParts(progress.phasesMs).stepMs)}/step`,
+    ...(progress.stepsPerSecond === null ? [] : [`${formatRate(progress.stepsPerSecond)} steps/s`]),
+    ...(stepMs === null ? [] : [`${formatMs(stepMs)}/step`]),
     ...withRanks,
   ]
+}
+
+function stateBeforeSteps({ expectsSteps }: RunProgress): string {
+  return expectsSteps === false ? 'recording host and process' : 'waiting for the first step'
+}
+
+/** How to make steps visible, once a run has gone on for a while without one; else null. */
+export function stepsHint(progress: RunProgress): string | null {
+  const { expectsSteps, stepsCompleted, elapsedSeconds } = progress
+  if (expectsSteps === false || stepsCompleted > 0 || elapsedSeconds < HINT_SECONDS) return null
+  return 'A loop that is not TensorFlow.js marks its steps with traceStep from traceml.'
 }
 
 /** What the reader must know before trusting the numbers; empty when all is well. */

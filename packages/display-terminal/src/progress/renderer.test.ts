@@ -53,6 +53,7 @@ test('before the first step', () => {
   expect(
     draw({
       status: 'waiting',
+      elapsedSeconds: 2,
       stepsCompleted: 0,
       stepsPerSecond: null,
       lastRowAgeSeconds: null,
@@ -60,7 +61,51 @@ test('before the first step', () => {
     }),
   ).toMatchInlineSnapshot(`
     "
-    TraceML  1:12  waiting for the first step
+    TraceML  0:02  waiting for the first step
+    "
+  `)
+})
+
+test.each(['waiting', 'live', 'stale'] as const)(
+  'no step yet, %s: no rate is claimed',
+  (status) => {
+    const before = { status, stepsCompleted: 0, stepsPerSecond: 0, phasesMs: UNMEASURED } as const
+    expect(draw({ ...before, elapsedSeconds: 2 }, { interactive: false })).toContain(
+      '[traceml] 0:02, waiting for the first step',
+    )
+    expect(draw(before)).not.toMatch(/n\/a|0\.00|step 0/)
+  },
+)
+
+test('after a while without a step the reader is told how to make steps visible', () => {
+  const before = { stepsCompleted: 0, stepsPerSecond: null, phasesMs: UNMEASURED }
+  expect(draw({ ...before, elapsedSeconds: 19 })).not.toContain('traceStep')
+  expect(draw({ ...before, elapsedSeconds: 21 })).toMatchInlineSnapshot(`
+    "
+    TraceML  0:21  waiting for the first step
+    A loop that is not TensorFlow.js marks its steps with traceStep from traceml.
+    "
+  `)
+})
+
+test('a run without step timing does not wait for steps', () => {
+  const watched = { expectsSteps: false, stepsCompleted: 0, phasesMs: UNMEASURED }
+  expect(draw({ ...watched, stepsPerSecond: null, elapsedSeconds: 40 })).toBe(
+    '\nTraceML  0:40  recording host and process\n',
+  )
+})
+
+test('what is not known yet is left out', () => {
+  expect(draw({ stepsPerSecond: null, phasesMs: UNMEASURED })).toBe('\nTraceML  1:12  step 480\n')
+})
+
+test('on a narrow terminal the shares go on in a second line', () => {
+  expect(draw({}, { columns: 60 })).toMatchInlineSnapshot(`
+    "
+    TraceML  1:12  step 480  12.3 steps/s  79.0 ms/step
+    ████████████████████████████▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░▚▚···· 
+    █ input wait 48%  ▒ forward 13%  ░ backward 28%
+    ▚ optimizer 4%  · rest 8%
     "
   `)
 })

@@ -3,7 +3,7 @@ import { defineRenderer } from '@traceml/contracts'
 import pc from 'picocolors'
 import { clipLine } from '../clip-line.js'
 import { formatShare, MISSING } from '../format.js'
-import { headlineParts, warningParts } from './headline.js'
+import { headlineParts, stepsHint, warningParts } from './headline.js'
 import type { PhasePart, StepParts } from './phases.js'
 import { barCells, largestPart, stepParts } from './phases.js'
 
@@ -39,18 +39,24 @@ function barLine(step: StepParts, target: RenderTarget, colors: Colors): string 
   return `${filled.join('')}${' '.repeat(Math.max(0, width - used))}`
 }
 
-function legendLine(step: StepParts, colors: Colors): string {
+/** The parts with their shares, on as many lines as it takes. */
+function legendLines(step: StepParts, target: RenderTarget, colors: Colors): readonly string[] {
   const paints = partPaints(colors)
   const largest = largestPart(step.parts)
-  return step.parts
-    .map((part, index) => {
-      if (!isMeasured(part)) return null
-      const glyph = (paints[index] ?? colors.reset)(GLYPHS[index] ?? '#')
-      const text = shareText(part, step.stepMs)
-      return `${glyph} ${part === largest ? colors.bold(text) : text}`
-    })
-    .filter((text) => text !== null)
-    .join('  ')
+  const lines: string[] = []
+  let width = 0
+  for (const [index, part] of step.parts.entries()) {
+    if (!isMeasured(part)) continue
+    const glyph = (paints[index] ?? colors.reset)(GLYPHS[index] ?? '#')
+    const text = shareText(part, step.stepMs)
+    const entry = `${glyph} ${part === largest ? colors.bold(text) : text}`
+    const size = text.length + 2
+    const fits = lines.length > 0 && width + 2 + size <= target.columns
+    if (fits) lines.push(`${lines.pop()}  ${entry}`)
+    else lines.push(entry)
+    width = fits ? width + 2 + size : size
+  }
+  return lines
 }
 
 function drawBlock(progress: RunProgress, target: RenderTarget): readonly string[] {
@@ -59,8 +65,10 @@ function drawBlock(progress: RunProgress, target: RenderTarget): readonly string
   const step = stepParts(progress.phasesMs)
   const lines = [`${colors.bold('TraceML')}  ${headlineParts(progress).join('  ')}`]
   if (step.parts.some(isMeasured)) {
-    lines.push(barLine(step, target, colors), legendLine(step, colors))
+    lines.push(barLine(step, target, colors), ...legendLines(step, target, colors))
   }
+  const hint = stepsHint(progress)
+  if (hint !== null) lines.push(colors.dim(hint))
   if (warnings.length > 0) lines.push(colors.yellow(`! ${warnings.join(', ')}`))
   return lines.map((line) => clipLine(line, target.columns))
 }
@@ -80,7 +88,7 @@ function drawLine(progress: RunProgress, target: RenderTarget): readonly string[
 
 /**
  * Draws what a running training does: elapsed time, steps, rate, and where a step's time goes, the
- * largest part in bold. A block of up to four lines on an interactive target, one line otherwise.
+ * largest part in bold. A block of a few lines on an interactive target, one line otherwise.
  */
 export const progressRenderer: Renderer<RunProgress> = /* @__PURE__ */ defineRenderer<
   RunProgress,
