@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeJsonAtomic } from '@traceml/aggregator'
 import { expect, test, vi } from 'vitest'
-import { processRow, rankFinished, startRun, type TestRun } from './support.js'
+import { processRow, rankFinished, startRun, type TestRun, writeReport } from './support.js'
 
 async function request(run: TestRun): Promise<string> {
   const id = `final_summary_${randomBytes(16).toString('hex')}`
@@ -72,13 +72,18 @@ test('each request is answered once, a second one with newer rows', async () => 
 })
 
 test('a request that comes while the run ends is answered with the final summary', async () => {
-  await using run = await startRun()
+  let id = ''
+  await using run: TestRun = await startRun({
+    async generateSummary(summary) {
+      if (summary.final) id = await request(run)
+      return writeReport(summary)
+    },
+  })
   const client = run.client()
   client.export([processRow(0, 1), rankFinished(0)])
   await client.shutdown(5000)
-  const ending = run.finalize()
-  const id = await request(run)
-  await ending
+  await run.finalize()
+  expect(id).not.toBe('')
   expect(response(run)).toMatchObject({ request_id: id, status: 'ok' })
 })
 

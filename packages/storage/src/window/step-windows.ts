@@ -177,10 +177,10 @@ function identityOf(row: PendingRow, globalRank: number): RankIdentity {
   return {
     global_rank: globalRank,
     local_rank: (row[3] ?? null) as number | null,
-    world_size: (row[4] ?? null) as number | null,
-    local_world_size: (row[5] ?? null) as number | null,
     node_rank: (row[6] ?? null) as number | null,
     hostname: (row[7] ?? null) as string | null,
+    local_world_size: (row[5] ?? null) as number | null,
+    world_size: (row[4] ?? null) as number | null,
   }
 }
 
