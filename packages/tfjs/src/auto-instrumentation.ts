@@ -8,6 +8,7 @@ import {
 import type { EngineLike } from './library.js'
 import { type ModuleWatch, watchModules } from './module-watch.js'
 import { createPatches, type Patches } from './patches.js'
+import { hookWrites } from './write-hooks.js'
 
 /** Calls of the engine after which more of the library may have been loaded. */
 const SCAN_AT: readonly string[] = ['registerBackend', 'setBackend', 'makeVariable']
@@ -23,6 +24,7 @@ const SCANS_PER_METHOD = 2
  */
 export function installAutoInstrumentation(options: InstrumentationOptions): () => void {
   const scans = createPatches()
+  const writes = createPatches()
   let instrumentation: Instrumentation | null = null
   let modules: ModuleWatch | null = null
   // The core package creates the engine before its exports are complete.
@@ -32,6 +34,7 @@ export function installAutoInstrumentation(options: InstrumentationOptions): () 
     try {
       if (installedOn(engine) !== null) return
       instrumentation = instrumentEngine(engine, options)
+      hookWrites(instrumentation.tracker, writes)
       for (const exports of early.splice(0)) instrumentation.hookClasses(exports)
       scanOnFirstCalls(engine, scans, () => modules?.scan())
       modules?.scan()
@@ -53,6 +56,7 @@ export function installAutoInstrumentation(options: InstrumentationOptions): () 
     stopWatching()
     modules?.stop()
     scans.restore()
+    writes.restore()
     instrumentation?.uninstall()
   }
 }
