@@ -8,6 +8,8 @@ import {
 import type { EngineLike } from './library.js'
 import { type ModuleWatch, watchModules } from './module-watch.js'
 import { createPatches, type Patches } from './patches.js'
+import { makeRoomInStacks } from './stack-limit.js'
+import { hookWrites } from './write-hooks.js'
 
 /** Calls of the engine after which more of the library may have been loaded. */
 const SCAN_AT: readonly string[] = ['registerBackend', 'setBackend', 'makeVariable']
@@ -23,6 +25,7 @@ const SCANS_PER_METHOD = 2
  */
 export function installAutoInstrumentation(options: InstrumentationOptions): () => void {
   const scans = createPatches()
+  const ofProcess = createPatches()
   let instrumentation: Instrumentation | null = null
   let modules: ModuleWatch | null = null
   // The core package creates the engine before its exports are complete.
@@ -32,6 +35,8 @@ export function installAutoInstrumentation(options: InstrumentationOptions): () 
     try {
       if (installedOn(engine) !== null) return
       instrumentation = instrumentEngine(engine, options)
+      hookWrites(instrumentation.tracker, ofProcess)
+      ofProcess.onRestore(makeRoomInStacks())
       for (const exports of early.splice(0)) instrumentation.hookClasses(exports)
       scanOnFirstCalls(engine, scans, () => modules?.scan())
       modules?.scan()
@@ -53,6 +58,7 @@ export function installAutoInstrumentation(options: InstrumentationOptions): () 
     stopWatching()
     modules?.stop()
     scans.restore()
+    ofProcess.restore()
     instrumentation?.uninstall()
   }
 }

@@ -1,7 +1,7 @@
 import { createFetchSource, type FetchSource } from './fetch-sources.js'
 import { type AnyFunction, hasMembers, isFunction, isThenable, type Members } from './library.js'
 import { isWrapped, type Patches } from './patches.js'
-import type { StepTracker } from './step-tracker.js'
+import type { StepTracker } from './tracker-types.js'
 import type { WeakPatches } from './weak-patches.js'
 
 /** Times fetches from datasets: of `tf.data`, or anything with the same two methods. */

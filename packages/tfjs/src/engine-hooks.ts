@@ -1,6 +1,7 @@
-import { type AnyFunction, type EngineLike, isFunction, isThenable } from './library.js'
+import { type AnyFunction, type EngineLike, hasMembers, isFunction } from './library.js'
 import type { Patches } from './patches.js'
-import type { StepTracker } from './step-tracker.js'
+import { settle } from './settle.js'
+import type { StepTracker } from './tracker-types.js'
 
 /**
  * Hooks the engine instance: gradients (forward and backward), reads, uploads and assignments to
@@ -8,15 +9,26 @@ import type { StepTracker } from './step-tracker.js'
  * training path. What a version of the library lacks is left out.
  */
 export function hookEngine(engine: EngineLike, tracker: StepTracker, patches: Patches): void {
-  patches.wrap(engine, 'gradients', (original) => timedGradients(original, tracker))
+  const forward: ForwardState = { open: false }
+  patches.wrap(engine, 'gradients', (original) => timedGradients(original, tracker, forward))
   patches.wrap(engine, 'read', (original) => timedRead(original, tracker))
   patches.wrap(engine, 'readSync', (original) => timedRead(original, tracker))
-  patches.wrap(engine, 'makeTensor', (original) => timedUpload(original, tracker))
-  patches.wrap(engine, 'incRef', (original) => notedAssign(original, tracker))
+  patches.wrap(engine, 'makeTensor', (original) => timedUpload(original, tracker, forward))
+  patches.wrap(engine, 'incRef', (original) => noted(original, tracker, true))
+  patches.wrap(engine, 'runKernel', (original) => noted(original, tracker, false))
+}
+
+/** Whether the function that is differentiated runs now. */
+interface ForwardState {
+  open: boolean
 }
 
 /** Forward is the time inside the function that is differentiated, backward is the rest. */
-function timedGradients(original: AnyFunction, tracker: StepTracker): AnyFunction {
+function timedGradients(
+  original: AnyFunction,
+  tracker: StepTracker,
+  state: ForwardState,
+): AnyFunction {
   let forward: AnyFunction | null = null
   let forwardMs = 0
 
@@ -24,9 +36,11 @@ function timedGradients(original: AnyFunction, tracker: StepTracker): AnyFunctio
   function timedForward(this: unknown, ...args: unknown[]): unknown {
     const run = forward as AnyFunction
     const startMs = tracker.now()
+    state.open = true
     try {
       return run.apply(this, args)
     } finally {
+      state.open = false
       forwardMs += tracker.now() - startMs
     }
   }
@@ -38,7 +52,7 @@ function timedGradients(original: AnyFunction, tracker: StepTracker): AnyFunctio
     forward = differentiated
     forwardMs = 0
     args[0] = timedForward
-    const startMs = tracker.beginCompute()
+    const startMs = tracker.beginCompute('gradient')
     let succeeded = false
     try {
       const result = original.apply(this, args)
@@ -58,33 +72,24 @@ function timedGradients(original: AnyFunction, tracker: StepTracker): AnyFunctio
 function timedRead(original: AnyFunction, tracker: StepTracker): AnyFunction {
   return function read(...args) {
     if (tracker.computeDepth > 0 || !tracker.active) return original.apply(this, args)
-    tracker.beginRead()
-    let pending = false
-    try {
-      const result = original.apply(this, args)
-      if (!isThenable(result)) return result
-      pending = true
-      return result.then(
-        (value) => {
-          tracker.endRead()
-          return value
-        },
-        (error: unknown) => {
-          tracker.endRead()
-          throw error
-        },
-      )
-    } finally {
-      if (!pending) tracker.endRead()
-    }
+    tracker.beginResults()
+    return settle(() => original.apply(this, args), tracker.endResults)
   }
 }
 
 /** Creating a tensor outside of the step's own work copies a batch to the device. */
-function timedUpload(original: AnyFunction, tracker: StepTracker): AnyFunction {
+function timedUpload(
+  original: AnyFunction,
+  tracker: StepTracker,
+  forward: ForwardState,
+): AnyFunction {
   return function makeTensor(...args) {
-    if (tracker.computeDepth > 0 || !tracker.active || !tracker.measuresUpload())
+    const inside = tracker.computeDepth > 0
+    // Backward and optimizer make tensors of their own; the forward function may make the batch.
+    if ((inside && !forward.open) || !tracker.active || !holdsSeveralValues(args[0]))
       return original.apply(this, args)
+    tracker.noteHostTensor()
+    if (inside || !tracker.measuresUpload()) return original.apply(this, args)
     const startMs = tracker.now()
     const result = original.apply(this, args)
     tracker.addUpload(tracker.now() - startMs)
@@ -92,11 +97,16 @@ function timedUpload(original: AnyFunction, tracker: StepTracker): AnyFunction {
   }
 }
 
-/** `Variable.assign` ends here: a hand-written update, when no optimizer is at work. */
-function notedAssign(original: AnyFunction, tracker: StepTracker): AnyFunction {
-  return function incRef(...args) {
+/** A single value is a constant of the program, not a batch. */
+function holdsSeveralValues(values: unknown): boolean {
+  return hasMembers(values) && Number(values['length']) > 1
+}
+
+/** `Variable.assign` ends in `incRef`, every other operation in `runKernel`. */
+function noted(original: AnyFunction, tracker: StepTracker, isAssignment: boolean): AnyFunction {
+  return function engineCall(...args) {
     const result = original.apply(this, args)
-    if (tracker.computeDepth === 0 && tracker.active) tracker.noteAssign()
+    if (tracker.computeDepth === 0 && tracker.active) tracker.noteKernel(isAssignment)
     return result
   }
 }

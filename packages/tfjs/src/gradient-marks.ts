@@ -4,9 +4,7 @@ import type { StepWindow } from './step-window.js'
 /** Where each gradient call of an undecided iteration ended, should each turn out to be a step. */
 export interface GradientMarks {
   readonly count: number
-  /** Another gradient call of the iteration begins: notes what the gap before it was. */
-  begin(window: StepWindow, nowMs: number): void
-  /** The gradient call ended. */
+  /** A gradient call of the iteration ended. */
   end(window: StepWindow, nowMs: number): void
   /** Visits each call as a step of its own, oldest first. */
   forEach(visit: (index: number, step: GradientStep) => void): void
@@ -17,66 +15,52 @@ export interface GradientMarks {
 interface GradientStep {
   readonly endMs: number
   readonly tracedMs: number
-  readonly inputWaitMs: number
+  readonly inputMs: number
   readonly uploadMs: number
   readonly uploadCalls: number
 }
 
+/** What the iteration had summed up to a moment. */
 interface Totals {
-  waitMs: number
-  waitsSeen: number
-  cutMs: number
-  uploadMs: number
-  uploadCalls: number
+  readonly endMs: number
+  readonly inputMs: number
+  readonly cutMs: number
+  readonly uploadMs: number
+  readonly uploadCalls: number
 }
 
 /** Creates an empty list of marks. */
 export function createGradientMarks(): GradientMarks {
-  const steps: GradientStep[] = []
-  let before: Totals = { waitMs: 0, waitsSeen: 0, cutMs: 0, uploadMs: 0, uploadCalls: 0 }
-  let previousEndMs = Number.NaN
-  let gapMs = 0
+  const ends: Totals[] = []
+  let startMs = Number.NaN
 
   return {
     get count() {
-      return steps.length
-    },
-    begin(window, nowMs) {
-      gapMs = window.unexplainedGapMs(nowMs)
+      return ends.length
     },
     end(window, nowMs) {
-      if (steps.length >= MAX_GRADIENT_CALLS) return
-      const now: Totals = {
-        waitMs: window.waits.total(nowMs),
-        waitsSeen: window.waits.seen,
-        cutMs: window.cutMs,
-        uploadMs: window.uploadMs,
-        uploadCalls: window.uploadCalls,
-      }
-      const startMs = Number.isNaN(previousEndMs) ? window.startMs : previousEndMs
-      const unexplainedMs = steps.length === 0 ? window.inferredMs : gapMs
-      const fetched = now.waitsSeen > before.waitsSeen
-      const inputWaitMs = fetched ? now.waitMs - before.waitMs : unexplainedMs
-      steps.push({
-        endMs: nowMs,
-        tracedMs: Math.max(0, nowMs - startMs - inputWaitMs - (now.cutMs - before.cutMs)),
-        inputWaitMs,
-        uploadMs: now.uploadMs - before.uploadMs,
-        uploadCalls: now.uploadCalls - before.uploadCalls,
-      })
-      before = now
-      previousEndMs = nowMs
+      if (ends.length >= MAX_GRADIENT_CALLS) return
+      startMs = window.startMs
+      const { cutMs, uploadMs, uploadCalls } = window
+      ends.push({ endMs: nowMs, inputMs: window.inputMs(nowMs), cutMs, uploadMs, uploadCalls })
     },
     forEach(visit) {
-      steps.forEach((step, index) => {
-        visit(index, step)
+      let before: Totals = { endMs: startMs, inputMs: 0, cutMs: 0, uploadMs: 0, uploadCalls: 0 }
+      ends.forEach((end, index) => {
+        const inputMs = end.inputMs - before.inputMs
+        const tracedMs = end.endMs - before.endMs - inputMs - (end.cutMs - before.cutMs)
+        visit(index, {
+          endMs: end.endMs,
+          inputMs,
+          tracedMs: Math.max(0, tracedMs),
+          uploadMs: end.uploadMs - before.uploadMs,
+          uploadCalls: end.uploadCalls - before.uploadCalls,
+        })
+        before = end
       })
     },
     clear() {
-      if (steps.length === 0) return
-      steps.length = 0
-      before = { waitMs: 0, waitsSeen: 0, cutMs: 0, uploadMs: 0, uploadCalls: 0 }
-      previousEndMs = Number.NaN
+      ends.length = 0
     },
   }
 }

@@ -1,6 +1,6 @@
 import { hasMembers, isFunction, type Members } from './library.js'
 import { createPatches, type Patches } from './patches.js'
-import type { LoopKind, StepTracker } from './step-tracker.js'
+import type { LoopKind, StepTracker } from './tracker-types.js'
 
 /**
  * Follows one call of `fit` or `fitDataset` through the library's own `History` callback. The

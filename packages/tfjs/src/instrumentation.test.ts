@@ -81,13 +81,13 @@ describe('hand-written loops', () => {
     ])
   })
 
-  test('host work between steps is input wait, waiting for results is not', () => {
-    const { xs, ys } = makeTensors(16)
+  test('making a batch between steps is input wait, waiting for results is not', () => {
     const { loss } = makeLinear()
     const optimizer = tf.train.sgd(0.01)
     const startMs = performance.now()
     for (let i = 0; i < 10; i++) {
       work(4)
+      const { xs, ys } = makeTensors(16, i)
       const value = optimizer.minimize(() => loss(xs, ys), true)
       value!.dataSync()
     }
@@ -155,10 +155,10 @@ describe('hand-written loops', () => {
   })
 
   test('an update without an optimizer: each gradient call is a step, the optimizer is absent', () => {
-    const { xs, ys } = makeTensors(16)
     const { loss, w } = makeLinear()
     for (let i = 0; i < 20; i++) {
       work(2)
+      const { xs, ys } = makeTensors(16)
       const { grads } = tf.variableGrads(() => loss(xs, ys), [w])
       w.assign(tf.tidy(() => w.sub(grads[w.name]!.mul(0.01))))
       tf.dispose(grads)
@@ -211,7 +211,7 @@ describe('hand-written loops', () => {
     expect(recorder.steps.map((step) => phaseCalls(step, 'forward'))).toEqual([1, 1, 1])
   })
 
-  test('prediction and evaluation between steps belong to no step', () => {
+  test('validation, and prediction now and then, belong to no step', () => {
     const model = makeModel('sgd', 64)
     const { xs, ys } = makeTensors(512)
     const linear = makeLinear()
@@ -219,17 +219,89 @@ describe('hand-written loops', () => {
     const optimizer = tf.train.sgd(0.01)
     let outsideMs = 0
     const startMs = performance.now()
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 10; i++) {
       const beginMs = performance.now()
-      model.predict(xs)
+      if (i % 5 === 0) model.predict(xs)
       model.evaluate(xs, ys)
       outsideMs += performance.now() - beginMs
       optimizer.minimize(() => linear.loss(small.xs, small.ys), false, [linear.w])
     }
     const wallMs = performance.now() - startMs
-    expect(recorder.steps).toHaveLength(5)
+    expect(recorder.steps).toHaveLength(10)
     const accounted = sum(recorder.steps, 'traced_step_time', 'input_wait')
     expect(accounted).toBeLessThanOrEqual(wallMs - 0.9 * outsideMs)
+  })
+
+  test('a prediction that every step needs is a forward pass of the step', () => {
+    const model = makeModel('sgd', 64)
+    const { xs } = makeTensors(512)
+    const linear = makeLinear()
+    const small = makeTensors(4)
+    const optimizer = tf.train.sgd(0.01)
+    const step = () => {
+      const beginMs = performance.now()
+      model.predict(xs)
+      const durationMs = performance.now() - beginMs
+      optimizer.minimize(() => linear.loss(small.xs, small.ys), false, [linear.w])
+      return durationMs
+    }
+    step()
+    const startMs = recorder.steps[0]!.endMs
+    const predictedMs = step() + step() + step()
+    const steps = recorder.steps.slice(1)
+    const wallMs = steps.at(-1)!.endMs - startMs
+    expect(sum(steps, 'traced_step_time', 'input_wait')).toBeCloseTo(wallMs, 6)
+    expect(sum(steps, 'forward')).toBeGreaterThan(predictedMs * 0.98)
+    expect(sum(steps, 'input_wait')).toBe(0)
+    expectWholeSteps(steps)
+  })
+
+  test('the work of a loop on its results is no input', async () => {
+    const { xs, ys } = makeTensors(16)
+    const { loss, w } = makeLinear()
+    const optimizer = tf.train.sgd(0.01)
+    const train = () => optimizer.minimize(() => loss(xs, ys), true, [w])!
+    train()
+    // No batch is made: nothing of this is input.
+    work(10)
+    train()
+    expect(sum(recorder.steps, 'input_wait')).toBe(0)
+    // Work up to a read, or an operation, is work on results; what follows makes a batch.
+    work(10)
+    await train().data()
+    work(10)
+    train().add(1)
+    work(3)
+    tf.dispose(makeTensors(16))
+    train()
+    const inputMs = sum(recorder.steps, 'input_wait')
+    expect(inputMs).toBeGreaterThanOrEqual(3)
+    expect(inputMs).toBeLessThan(10)
+  })
+
+  test('each micro batch of an accumulated step is input, adding up gradients is not', () => {
+    const { loss, w } = makeLinear()
+    const optimizer = tf.train.sgd(0.01)
+    const micro = (seed: number) => {
+      work(3)
+      const { xs, ys } = makeTensors(16, seed)
+      return tf.variableGrads(() => loss(xs, ys), [w]).grads
+    }
+    for (let i = 0; i < 3; i++) {
+      const first = micro(i)
+      work(4)
+      for (const grad of Object.values(first)) grad.add(grad)
+      micro(i)
+      work(4)
+      optimizer.applyGradients(micro(i))
+    }
+    const [, ...steps] = recorder.steps
+    expect(steps).toHaveLength(2)
+    for (const step of steps) {
+      expect(phaseMs(step, 'input_wait')).toBeGreaterThanOrEqual(3 * 3 + 4)
+      const computeMs = sum([step], ...COMPUTE)
+      expect(step.tracedMs - computeMs).toBeGreaterThanOrEqual(4)
+    }
   })
 })
 
@@ -383,6 +455,37 @@ describe('Layers API', () => {
     expect(Object.keys(history.history)).toEqual(['val_loss', 'val_acc', 'loss', 'acc'])
   })
 
+  test('fit called for one batch after the other: making the batch is input', async () => {
+    const model = makeModel()
+    const fit = async (): Promise<void> => {
+      const { xs, ys } = makeTensors(16)
+      await model.fit(xs, ys, { epochs: 1, batchSize: 16, verbose: 0 })
+    }
+    await fit()
+    const startMs = recorder.steps[0]!.endMs
+    for (let i = 0; i < 4; i++) {
+      await delay(5)
+      await fit()
+    }
+    const steps = recorder.steps.slice(1)
+    expect(steps).toHaveLength(4)
+    expect(sum(steps, 'input_wait')).toBeGreaterThan(4 * 4)
+    const wallMs = steps.at(-1)!.endMs - startMs
+    expect(sum(steps, 'traced_step_time', 'input_wait')).toBeCloseTo(wallMs, 6)
+  })
+
+  test('between two calls of fit with many batches no step runs', async () => {
+    const model = makeModel()
+    const { xs, ys } = makeTensors(60)
+    await model.fit(xs, ys, { epochs: 1, batchSize: 10, verbose: 0 })
+    work(20)
+    tf.dispose(makeTensors(16))
+    await model.fit(xs, ys, { epochs: 1, batchSize: 10, verbose: 0 })
+    expect(recorder.steps).toHaveLength(12)
+    const next = recorder.steps[6]!
+    expect(sum([next], 'traced_step_time', 'input_wait')).toBeLessThan(20)
+  })
+
   test('early stopping, then another fit of the same model', async () => {
     const { xs, ys } = makeTensors(40)
     const model = makeModel()
@@ -433,9 +536,9 @@ describe('Layers API', () => {
 
   test('trainOnBatch: one step a call, host work before it is input wait', async () => {
     const model = makeModel()
-    const { xs, ys } = makeTensors(16)
     for (let i = 0; i < 6; i++) {
       await delay(5)
+      const { xs, ys } = makeTensors(16, i)
       await model.trainOnBatch(xs, ys)
     }
     expect(recorder.steps).toHaveLength(6)
@@ -563,11 +666,11 @@ describe('ownership and life', () => {
       tf.registerKernel({ ...kernel, backendName: 'webgl-like' })
     await tf.setBackend('webgl-like')
     try {
-      const { xs, ys } = makeTensors(16)
       const { loss, w } = makeLinear()
       const optimizer = tf.train.sgd(0.01)
       for (let i = 0; i < 4; i++) {
         work(2)
+        const { xs, ys } = makeTensors(16)
         optimizer.minimize(() => loss(xs, ys), false, [w])
       }
       expect(recorder.steps).toHaveLength(4)

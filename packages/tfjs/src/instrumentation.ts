@@ -4,7 +4,8 @@ import { hookLayers } from './layers-hooks.js'
 import { type EngineLike, hasMembers, isFunction, type Members } from './library.js'
 import { hookOptimizers } from './optimizer-hooks.js'
 import { createPatches, type Patches } from './patches.js'
-import { createStepTracker, type StepTracker, type StepTrackerOptions } from './step-tracker.js'
+import { createStepTracker } from './step-tracker.js'
+import type { StepTracker, StepTrackerOptions } from './tracker-types.js'
 import { createWeakPatches } from './weak-patches.js'
 
 /** Where an engine carries the instrumentation that is installed on it. */

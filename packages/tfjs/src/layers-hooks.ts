@@ -1,17 +1,14 @@
 import type { DatasetHooks } from './dataset-hooks.js'
 import { attachToHistory } from './history-hook.js'
-import { type AnyFunction, hasMembers, isFunction, isThenable, type Members } from './library.js'
+import { type AnyFunction, hasMembers, isFunction, type Members } from './library.js'
 import type { Patches } from './patches.js'
-import type { LoopKind, StepTracker } from './step-tracker.js'
+import { settle } from './settle.js'
+import type { LoopKind, StepTracker } from './tracker-types.js'
 
 /** Methods whose time belongs to no training step. */
-const OUTSIDE_STEPS: readonly string[] = [
-  'evaluate',
-  'evaluateDataset',
-  'predict',
-  'predictOnBatch',
-  'testLoop',
-]
+const VALIDATIONS: readonly string[] = ['evaluate', 'evaluateDataset', 'testLoop']
+/** Methods whose time belongs to no training step unless the steps need them. */
+const PREDICTIONS: readonly string[] = ['predict', 'predictOnBatch']
 
 /** Hooks the Layers API of one copy of the library. */
 export function hookLayers(
@@ -28,8 +25,19 @@ export function hookLayers(
     trackedLoop(original, 'fitDataset', tracker, datasets),
   )
   patches.wrap(prototype, 'trainOnBatch', (original) => trackedCall(original, tracker))
-  for (const key of OUTSIDE_STEPS)
-    patches.wrap(prototype, key, (original) => cutOut(original, tracker))
+  for (const key of VALIDATIONS) {
+    patches.wrap(prototype, key, (original) =>
+      trackedSpan(original, tracker, tracker.beginCut, tracker.endCut),
+    )
+  }
+  for (const key of PREDICTIONS) {
+    patches.wrap(prototype, key, (original) =>
+      trackedSpan(original, tracker, tracker.beginPrediction, tracker.endPrediction),
+    )
+  }
+  patches.wrap(prototype, 'save', (original) =>
+    trackedSpan(original, tracker, tracker.beginResults, tracker.endResults),
+  )
 }
 
 function trackedLoop(
@@ -55,36 +63,16 @@ function trackedCall(original: AnyFunction, tracker: StepTracker): AnyFunction {
   }
 }
 
-function cutOut(original: AnyFunction, tracker: StepTracker): AnyFunction {
-  return function outside(...args) {
+function trackedSpan(
+  original: AnyFunction,
+  tracker: StepTracker,
+  begin: () => void,
+  end: () => void,
+): AnyFunction {
+  return function span(...args) {
     // Within the function that is differentiated it is the forward pass.
     if (tracker.computeDepth > 0 || !tracker.active) return original.apply(this, args)
-    tracker.beginCut()
-    return settle(() => original.apply(this, args), tracker.endCut)
+    begin()
+    return settle(() => original.apply(this, args), end)
   }
-}
-
-/** Runs what may be asynchronous and reports once when and how it ended. */
-function settle(run: () => unknown, ended: (succeeded: boolean) => void): unknown {
-  let result: unknown
-  try {
-    result = run()
-  } catch (error) {
-    ended(false)
-    throw error
-  }
-  if (!isThenable(result)) {
-    ended(true)
-    return result
-  }
-  return result.then(
-    (value) => {
-      ended(true)
-      return value
-    },
-    (error: unknown) => {
-      ended(false)
-      throw error
-    },
-  )
 }

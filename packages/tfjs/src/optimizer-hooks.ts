@@ -1,6 +1,6 @@
 import { type AnyFunction, hasMembers, isFunction, type Members } from './library.js'
 import { isWrapped, type Patches } from './patches.js'
-import type { StepTracker } from './step-tracker.js'
+import type { StepTracker } from './tracker-types.js'
 
 /** Exports of the library that are concrete optimizers. */
 const OPTIMIZERS: readonly string[] = [
@@ -57,7 +57,7 @@ function hookUserOptimizer(optimizer: unknown, tracker: StepTracker, patches: Pa
 function timedUpdate(original: AnyFunction, tracker: StepTracker): AnyFunction {
   return function applyGradients(...args) {
     if (!tracker.active || !tracker.beginRegion('update')) return original.apply(this, args)
-    const startMs = tracker.beginCompute()
+    const startMs = tracker.beginCompute('update')
     let succeeded = false
     try {
       const result = original.apply(this, args)
@@ -76,7 +76,7 @@ function timedMinimize(original: AnyFunction, tracker: StepTracker, patches: Pat
   return function minimize(...args) {
     if (!tracker.active) return original.apply(this, args)
     hookUserOptimizer(this, tracker, patches)
-    tracker.beginCompute()
+    tracker.beginCompute('minimize')
     let succeeded = false
     try {
       const result = original.apply(this, args)

@@ -12,8 +12,11 @@ export interface StepPhases {
   readonly optimizerCalls: number
   addGradient(forwardMs: number, backwardMs: number): void
   addOptimizer(durationMs: number): void
+  /** A prediction that the step needs is a forward pass. */
+  addPrediction(durationMs: number): void
   /** Writes the phases of gradient calls `from` to `to` (exclusive) to the recorder. */
   writeGradients(from: number, to: number): void
+  writePredictions(): void
   writeOptimizer(): void
   clear(): void
 }
@@ -28,6 +31,8 @@ export function createStepPhases(recorder: StepRecorder): StepPhases {
   const optimizerSlot = recorder.slot(PHASE_EVENTS.optimizer_step)
   let gradientCalls = 0
   let optimizerCalls = 0
+  let predictionMs = 0
+  let predictionCalls = 0
 
   return {
     forwardSlot,
@@ -54,11 +59,18 @@ export function createStepPhases(recorder: StepRecorder): StepPhases {
       if (optimizerCalls < MAX_GRADIENT_CALLS) optimizer[optimizerCalls++] = durationMs
       else optimizer[MAX_GRADIENT_CALLS - 1] = (optimizer[MAX_GRADIENT_CALLS - 1] ?? 0) + durationMs
     },
+    addPrediction(durationMs) {
+      predictionMs += durationMs
+      predictionCalls++
+    },
     writeGradients(from, to) {
       for (let i = from; i < to; i++) {
         recorder.add(forwardSlot, forward[i] ?? 0)
         recorder.add(backwardSlot, backward[i] ?? 0)
       }
+    },
+    writePredictions() {
+      if (predictionCalls > 0) recorder.add(forwardSlot, predictionMs)
     },
     writeOptimizer() {
       for (let i = 0; i < optimizerCalls; i++) recorder.add(optimizerSlot, optimizer[i] ?? 0)
@@ -66,6 +78,8 @@ export function createStepPhases(recorder: StepRecorder): StepPhases {
     clear() {
       gradientCalls = 0
       optimizerCalls = 0
+      predictionMs = 0
+      predictionCalls = 0
     },
   }
 }

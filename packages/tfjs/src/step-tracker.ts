@@ -1,11 +1,17 @@
-import { PHASE_EVENTS, type StepRecorder } from '@traceml/contracts'
-import { type BackendCapabilities, capabilitiesOf } from './backend-capabilities.js'
-import { describeTraining } from './environment.js'
-import { createFetchSources, type FetchSource } from './fetch-sources.js'
+import { createBackendState } from './backend-state.js'
+import { createFetchSources } from './fetch-sources.js'
 import { createGradientMarks } from './gradient-marks.js'
-import type { EngineLike } from './library.js'
+import { createPredictionRhythm } from './prediction-rhythm.js'
 import { createStepPhases } from './step-phases.js'
 import { createStepWindow } from './step-window.js'
+import { createStepWriter } from './step-writer.js'
+import type {
+  LoopKind,
+  RegionGuard,
+  RegionKind,
+  StepTracker,
+  StepTrackerOptions,
+} from './tracker-types.js'
 
 /** Gradient calls without an optimizer after which each counts as a step, if none was ever seen. */
 const UNDECIDED_CALLS = 8
@@ -14,101 +20,27 @@ const UNDECIDED_CALLS = 8
  * follows a training is an analysis (saliency maps), not more of it.
  */
 const UNDECIDED_CALLS_AFTER_OPTIMIZER = 64
-
-/** Which loop of the library drives the steps. */
-export type LoopKind = 'fit' | 'fitDataset'
-
-/** What kinds of synchronous work are timed. */
-export type RegionKind = 'gradient' | 'update'
-
-/** Decides with the SDK which of nested regions of one phase counts. Neither method throws. */
-export interface RegionGuard {
-  enterPhase(slot: number): boolean
-  leavePhase(slot: number): void
-}
-
 /**
- * Turns what the hooks see into steps. It owns the question where a step begins and ends, unless
- * the SDK's explicit steps own it: then only phases are passed on.
- *
- * Nothing here throws. Every method takes and returns milliseconds of the same monotonic clock.
+ * Steps up to which a call of `fit` is a piece of somebody's own loop: what lies between two such
+ * calls makes the next batch. Longer calls are epochs, whose ends belong to no step.
  */
-export interface StepTracker {
-  readonly recorder: StepRecorder
-  /** True while hooks shall measure. */
-  readonly active: boolean
-  /** Nested depth of synchronous training work; hooks of helpers pass through above 0. */
-  readonly computeDepth: number
-  now(): number
-  /** Synchronous training work begins; the outermost one may begin the step. Returns the time. */
-  beginCompute(): number
-  endCompute(succeeded: boolean, nowMs: number): void
-  addGradient(forwardMs: number, backwardMs: number): void
-  /**
-   * A gradient call or an update begins.
-   * @returns False within another one, whose time includes it; then nothing is to be ended.
-   */
-  beginRegion(kind: RegionKind): boolean
-  endRegion(kind: RegionKind): void
-  addOptimizer(durationMs: number): void
-  /** An asynchronous call that is one whole step (`trainOnBatch`). */
-  beginCall(): void
-  endCall(succeeded: boolean): void
-  /** A loop of the library begins or ends; within it, only {@link endBatch} completes steps. */
-  beginLoop(kind: LoopKind): void
-  endLoop(succeeded: boolean): void
-  beginEpoch(): void
-  beginBatch(): void
-  endBatch(): void
-  /** A wait for data. */
-  beginFetch(source: FetchSource): void
-  endFetch(): void
-  /** A wait for results. */
-  beginRead(): void
-  endRead(): void
-  /** A span that belongs to no step. */
-  beginCut(): void
-  endCut(): void
-  /** True when the time of a tensor's creation is a copy to the device of its own. */
-  measuresUpload(): boolean
-  addUpload(durationMs: number): void
-  /** A variable got a new value: the work before it was an update, not input. */
-  noteAssign(): void
-  /** Ends tracking: completes gradient calls that are still undecided. */
-  close(): void
-}
-
-/** A recorder that may know what others have added to the step being recorded. */
-export interface TrackedRecorder extends StepRecorder {
-  /** Milliseconds of a slot in the step being recorded. */
-  pendingMs?(slot: number): number
-}
-
-/** What the tracker needs. */
-export interface StepTrackerOptions {
-  readonly recorder: TrackedRecorder
-  readonly engine: EngineLike
-  /** Value of `WORLD_SIZE`. */
-  readonly worldSize?: string | undefined
-  /** Shared with the SDK's own regions; default: every outermost region counts. */
-  readonly guard?: RegionGuard | undefined
-  /** Monotonic milliseconds; default `performance.now()`. */
-  readonly now?: () => number
-}
+const MAX_STEPS_OF_PIECE = 4
 
 const EVERY_REGION: RegionGuard = { enterPhase: () => true, leavePhase: () => {} }
 
 /** Creates the tracker of one engine. */
 export function createStepTracker(options: StepTrackerOptions): StepTracker {
-  const { recorder, engine } = options
+  const { recorder } = options
   const guard = options.guard ?? EVERY_REGION
   const now = options.now ?? (() => performance.now())
-  const inputSlot = recorder.slot(PHASE_EVENTS.input_wait)
-  const uploadSlot = recorder.slot(PHASE_EVENTS.h2d)
+  const backend = createBackendState(options)
   const window = createStepWindow()
   const phases = createStepPhases(recorder)
   const marks = createGradientMarks()
   const sources = createFetchSources()
+  const predictions = createPredictionRhythm()
+  const writer = createStepWriter(options, window, phases, marks)
+  const { inputSlot, uploadSlot } = writer
 
   let closed = false
   let computeDepth = 0
@@ -118,26 +50,21 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   let callDepth = 0
   let loopDepth = 0
   let loopKind: LoopKind = 'fit'
+  let loopSteps = 0
   let cutDepth = 0
   let cutStartMs = 0
+  let cutIsForward = false
   let optimizerRan = false
   let optimizerSeen = false
   let assigned = false
   let everyGradientIsAStep = false
-  let backend = ''
-  let capabilities: BackendCapabilities = capabilitiesOf('')
+  let afterPiece = false
+  // What lies before a piece of somebody's own loop; NaN when it belongs to no step.
+  let pieceStartMs = Number.NaN
+  let pieceInputMs = 0
 
   const explicitSteps = (): boolean => recorder.boundaryOwner === 'sdk'
-  const inGap = (): boolean => Number.isNaN(window.bodyMs)
-
-  function refreshBackend(): void {
-    const name = engine.backendName
-    if (name === backend || typeof name !== 'string') return
-    backend = name
-    capabilities = capabilitiesOf(name)
-    recorder.setDevice(name)
-    recorder.setEnvironment(describeTraining(name, options.worldSize))
-  }
+  const inOwnLoop = (): boolean => loopDepth === 0 && callDepth === 0
 
   function restart(startMs: number, nowMs: number): void {
     window.restart(startMs, nowMs)
@@ -152,6 +79,17 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     sources.noteStep()
   }
 
+  /** The first step of a loop of the library begins; that of a piece reaches back. */
+  function beginLoopStep(nowMs: number): void {
+    if (!Number.isNaN(window.startMs)) return
+    if (Number.isNaN(pieceStartMs)) restart(nowMs, nowMs)
+    else {
+      restart(pieceStartMs, nowMs)
+      window.addInput(pieceInputMs)
+      pieceStartMs = Number.NaN
+    }
+  }
+
   function enterRegion(kind: RegionKind): boolean {
     if (kind === 'update') return guard.enterPhase(phases.optimizerSlot)
     // Both are entered in any case: both are left.
@@ -159,39 +97,19 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     return guard.enterPhase(phases.backwardSlot) && forward
   }
 
-  function setMemory(): void {
-    const { numBytes, numTensors } = engine.state ?? {}
-    if (typeof numBytes === 'number' && typeof numTensors === 'number')
-      recorder.setMemory(numBytes, numTensors)
-  }
-
   function complete(nowMs: number): void {
-    if (!explicitSteps()) {
-      // A wrapped source of the user's has said already how long it was waited for.
-      const givenMs = recorder.pendingMs?.(inputSlot) ?? 0
-      const waitMs = givenMs > 0 ? givenMs : window.inputWaitMs(nowMs)
-      if (givenMs === 0) recorder.add(inputSlot, waitMs)
-      if (window.uploadCalls > 0) recorder.add(uploadSlot, window.uploadMs)
-      phases.writeGradients(0, phases.gradientCalls)
-      phases.writeOptimizer()
-      setMemory()
-      const tracedMs = nowMs - window.startMs - waitMs - window.cutMs
-      recorder.commit(Math.max(0, tracedMs), nowMs)
-    }
+    if (optimizerRan) optimizerSeen = true
+    if (!explicitSteps()) writer.writeStep(nowMs)
+    predictions.noteStep()
+    loopSteps++
+    afterPiece = false
     restart(nowMs, nowMs)
   }
 
   /** The undecided gradient calls were steps, one each. */
   function completeEachGradient(nowMs: number): void {
-    if (!explicitSteps()) {
-      marks.forEach((index, step) => {
-        recorder.add(inputSlot, step.inputWaitMs)
-        if (step.uploadCalls > 0) recorder.add(uploadSlot, step.uploadMs)
-        if (index < phases.gradientCalls) phases.writeGradients(index, index + 1)
-        setMemory()
-        recorder.commit(step.tracedMs, step.endMs)
-      })
-    }
+    if (!explicitSteps()) writer.writeEachGradient()
+    predictions.noteStep()
     restart(nowMs, nowMs)
   }
 
@@ -220,7 +138,39 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     if (everyGradientIsAStep || gradientsAreSteps()) {
       everyGradientIsAStep = true
       completeEachGradient(nowMs)
-    } else window.restartGap(nowMs)
+    } else window.endGradient(nowMs)
+  }
+
+  /** Ends a span of validation or prediction and returns its milliseconds; NaN within another. */
+  function leaveSpan(nowMs: number): number {
+    if (cutDepth > 0) cutDepth--
+    if (cutDepth > 0) return Number.NaN
+    window.waits.resume(nowMs)
+    window.results.resume(nowMs)
+    return nowMs - cutStartMs
+  }
+
+  function enterSpan(): boolean {
+    if (cutDepth++ > 0) return false
+    cutStartMs = now()
+    window.waits.suspend(cutStartMs)
+    window.results.suspend(cutStartMs)
+    return true
+  }
+
+  function beginCut(): void {
+    if (enterSpan()) cutIsForward = false
+  }
+
+  function endCut(): void {
+    const durationMs = leaveSpan(now())
+    if (Number.isNaN(durationMs)) return
+    if (!cutIsForward) window.addCut(durationMs)
+    else {
+      window.explain(durationMs)
+      backend.refresh()
+      if (backend.capabilities.synchronous && !explicitSteps()) phases.addPrediction(durationMs)
+    }
   }
 
   return {
@@ -232,25 +182,25 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
       return computeDepth
     },
     now,
-    beginCompute() {
+    beginCompute(kind) {
       const nowMs = now()
       if (computeDepth++ > 0) return nowMs
-      if (engine.backendName !== backend) refreshBackend()
+      backend.refresh()
       window.waits.suspend(nowMs)
-      if (inGap()) beginBody(nowMs)
-      else if (loopDepth === 0 && callDepth === 0) marks.begin(window, nowMs)
+      if (window.inGap) beginBody(nowMs)
+      else if (kind !== 'update' && inOwnLoop()) window.beginGradient(nowMs)
       return nowMs
     },
     endCompute(succeeded, nowMs) {
       if (--computeDepth > 0) return
       window.waits.resume(nowMs)
-      if (loopDepth > 0 || callDepth > 0) return
+      if (!inOwnLoop()) return
       if (succeeded) decide(nowMs)
       else fail(nowMs)
     },
     addGradient(forwardMs, backwardMs) {
-      if (engine.backendName !== backend) refreshBackend()
-      if (!capabilities.synchronous || !regionCounts) return
+      backend.refresh()
+      if (!backend.capabilities.synchronous || !regionCounts) return
       phases.addGradient(forwardMs, backwardMs)
       if (explicitSteps()) {
         phases.writeGradients(phases.gradientCalls - 1, phases.gradientCalls)
@@ -273,7 +223,7 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     },
     addOptimizer(durationMs) {
       optimizerRan = true
-      if (!capabilities.synchronous || !regionCounts) return
+      if (!backend.capabilities.synchronous || !regionCounts) return
       phases.addOptimizer(durationMs)
       if (explicitSteps()) {
         phases.writeOptimizer()
@@ -284,48 +234,55 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
       if (callDepth++ > 0 || loopDepth > 0) return
       const nowMs = now()
       window.waits.suspend(nowMs)
-      if (inGap()) beginBody(nowMs)
+      if (window.inGap) beginBody(nowMs)
     },
     endCall(succeeded) {
       if (callDepth > 0) callDepth--
-      if (callDepth > 0 || loopDepth > 0) return
+      if (!inOwnLoop()) return
       const nowMs = now()
       window.waits.resume(nowMs)
-      if (optimizerRan) optimizerSeen = true
       if (succeeded) complete(nowMs)
       else fail(nowMs)
     },
     beginLoop(kind) {
-      loopDepth++
+      const nowMs = now()
+      if (loopDepth++ === 0 && afterPiece) {
+        pieceStartMs = window.startMs + window.cutMs
+        pieceInputMs = window.takeGap(nowMs)
+      }
       loopKind = kind
-      restart(Number.NaN, now())
+      loopSteps = 0
+      restart(Number.NaN, nowMs)
     },
     endLoop(succeeded) {
       if (loopDepth > 0) loopDepth--
       if (!succeeded && !explicitSteps()) recorder.discard()
-      restart(Number.NaN, now())
+      const nowMs = now()
+      afterPiece = succeeded && loopDepth === 0 && loopSteps <= MAX_STEPS_OF_PIECE
+      pieceStartMs = Number.NaN
+      restart(afterPiece ? window.startMs + window.cutMs : Number.NaN, nowMs)
+      window.restartGap(nowMs)
     },
     beginEpoch() {
       restart(Number.NaN, now())
     },
     beginBatch() {
-      if (loopKind !== 'fit' || !inGap()) return
+      if (loopKind !== 'fit' || !window.inGap) return
       const nowMs = now()
-      if (Number.isNaN(window.startMs)) restart(nowMs, nowMs)
-      window.gatherStartMs = nowMs
+      beginLoopStep(nowMs)
+      window.beginGather(nowMs)
     },
     endBatch() {
       const nowMs = now()
-      if (optimizerRan) optimizerSeen = true
-      if (inGap()) restart(nowMs, nowMs)
+      if (window.inGap) restart(nowMs, nowMs)
       else complete(nowMs)
     },
     beginFetch(source) {
       const nowMs = now()
-      if (cutDepth === 0 && inGap()) {
-        if (loopDepth > 0) {
-          if (Number.isNaN(window.startMs)) restart(nowMs, nowMs)
-        } else if (sources.noteFetch(source)) restart(nowMs, nowMs)
+      if (cutDepth === 0 && window.inGap) {
+        if (loopDepth > 0) beginLoopStep(nowMs)
+        else if (sources.noteFetch(source)) restart(nowMs, nowMs)
+        else if (!window.waits.isOpen) window.noteFetch(nowMs)
       }
       if (!window.waits.isOpen) fetchCounts = guard.enterPhase(inputSlot)
       window.waits.begin(nowMs)
@@ -335,38 +292,35 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
       if (!window.waits.isOpen) guard.leavePhase(inputSlot)
       if (fetchCounts && addedMs > 0 && explicitSteps()) recorder.add(inputSlot, addedMs)
     },
-    beginRead() {
-      window.reads.begin(now())
+    beginResults() {
+      window.results.begin(now())
     },
-    endRead() {
-      window.reads.end(now())
-    },
-    beginCut() {
-      if (cutDepth++ > 0) return
-      cutStartMs = now()
-      window.waits.suspend(cutStartMs)
-      window.reads.suspend(cutStartMs)
-    },
-    endCut() {
-      if (cutDepth > 0) cutDepth--
-      if (cutDepth > 0) return
+    endResults() {
       const nowMs = now()
-      window.waits.resume(nowMs)
-      window.reads.resume(nowMs)
-      window.addCut(nowMs - cutStartMs)
+      window.results.end(nowMs)
+      if (!window.results.isOpen && cutDepth === 0) window.noteResults(nowMs)
+    },
+    beginCut,
+    endCut,
+    beginPrediction() {
+      if (enterSpan()) cutIsForward = predictions.notePrediction()
+    },
+    endPrediction: endCut,
+    noteKernel(isAssignment) {
+      if (computeDepth > 0 || cutDepth > 0 || !inOwnLoop()) return
+      if (isAssignment) assigned = true
+      if (!window.waits.isOpen) window.noteResults(now())
+    },
+    noteHostTensor() {
+      if (cutDepth === 0 && inOwnLoop() && !window.waits.isOpen) window.noteHostTensor()
     },
     measuresUpload() {
-      if (engine.backendName !== backend) refreshBackend()
-      return capabilities.copiesOnUpload && cutDepth === 0 && !window.waits.isOpen
+      backend.refresh()
+      return backend.capabilities.copiesOnUpload && cutDepth === 0 && !window.waits.isOpen
     },
     addUpload(durationMs) {
       if (explicitSteps()) recorder.add(uploadSlot, durationMs)
       else window.addUpload(durationMs)
-    },
-    noteAssign() {
-      if (loopDepth > 0 || callDepth > 0 || cutDepth > 0) return
-      assigned = true
-      window.restartGap(now())
     },
     close() {
       if (closed) return

@@ -1,101 +1,155 @@
+import { createInputGap } from './input-gap.js'
 import { createIntervalClock, type IntervalClock } from './interval-clock.js'
 
 /**
  * The wall time of one iteration and what is known about its parts. All times in milliseconds of
  * one monotonic clock; `NaN` as a start means "not begun".
  *
- * The iteration is: `start … body … end`. Input wait is what was measured while fetching data; when
- * nothing was fetched, it is the unexplained part of the gap before the body. Spans that were cut
- * (validation, prediction) belong to neither.
+ * The iteration is: `start … body … end`, and where gradients are accumulated, there are further gaps
+ * within the body. Input is what was measured while fetching data and what the gaps show. Spans that
+ * were cut (validation) belong to no step.
  */
 export interface StepWindow {
-  startMs: number
-  bodyMs: number
+  readonly startMs: number
+  /** True until the work of the step begins. */
+  readonly inGap: boolean
   /** Spans of the iteration that belong to no step. */
-  cutMs: number
-  uploadMs: number
-  uploadCalls: number
-  /** Unexplained time of the gap before the body. */
-  inferredMs: number
-  /** Begin of the batch gather of `model.fit`, NaN outside. */
-  gatherStartMs: number
+  readonly cutMs: number
+  readonly uploadMs: number
+  readonly uploadCalls: number
   readonly waits: IntervalClock
-  readonly reads: IntervalClock
+  readonly results: IntervalClock
   /** Begins an iteration at `startMs`, or at its body when NaN; forgets everything. */
   restart(startMs: number, nowMs: number): void
-  /** The gap whose unexplained time is input begins now: the work before it is explained. */
+  /** Input that was found before the iteration's own events. */
+  addInput(durationMs: number): void
+  /** The gradient call, which may not be the last of the step, has ended. */
+  endGradient(nowMs: number): void
+  /** What was until now made no batch. */
   restartGap(nowMs: number): void
+  /** The library gathers the batch until the body begins: all of that is input. */
+  beginGather(nowMs: number): void
   addCut(durationMs: number): void
   addUpload(durationMs: number): void
-  /** Unexplained time since the gap began; 0 when no iteration has begun. */
-  unexplainedGapMs(nowMs: number): number
+  /** Part of the iteration that is neither input nor unexplained. */
+  explain(durationMs: number): void
+  /** Work on results has just ended. */
+  noteResults(nowMs: number): void
+  /** A batch is fetched from a source that is measured. */
+  noteFetch(nowMs: number): void
+  /** A tensor was made from values of the host's. */
+  noteHostTensor(): void
   /** Ends the gap: the work of the step begins. */
   beginBody(nowMs: number): void
-  /** Input wait of the iteration so far. */
-  inputWaitMs(nowMs: number): number
+  /** Within the body, a further gradient call begins. */
+  beginGradient(nowMs: number): void
+  /** Settles the gap that was closed last and returns the input of the iteration so far. */
+  inputMs(nowMs: number): number
+  /** Input of a gap that is followed by something else than this iteration's work. */
+  takeGap(nowMs: number): number
 }
 
 /** Creates a window that has not begun. */
 export function createStepWindow(): StepWindow {
-  const waits = createIntervalClock()
-  const reads = createIntervalClock()
-  let gapStartMs = Number.NaN
-  let gapExplainedMs = 0
-  let gatherMs = Number.NaN
+  return new Window()
+}
 
-  const window: StepWindow = {
-    startMs: Number.NaN,
-    bodyMs: Number.NaN,
-    cutMs: 0,
-    uploadMs: 0,
-    uploadCalls: 0,
-    inferredMs: 0,
-    gatherStartMs: Number.NaN,
-    waits,
-    reads,
-    restart(startMs, nowMs) {
-      window.startMs = startMs
-      window.bodyMs = Number.NaN
-      window.cutMs = 0
-      window.uploadMs = 0
-      window.uploadCalls = 0
-      window.gatherStartMs = Number.NaN
-      gatherMs = Number.NaN
-      window.inferredMs = 0
-      waits.reset(nowMs)
-      reads.reset(nowMs)
-      gapStartMs = startMs
-      gapExplainedMs = 0
-    },
-    restartGap(nowMs) {
-      if (Number.isNaN(window.startMs)) return
-      gapStartMs = nowMs
-      gapExplainedMs = 0
-      reads.reset(nowMs)
-    },
-    addCut(durationMs) {
-      window.cutMs += durationMs
-      gapExplainedMs += durationMs
-    },
-    addUpload(durationMs) {
-      window.uploadMs += durationMs
-      window.uploadCalls++
-      gapExplainedMs += durationMs
-    },
-    unexplainedGapMs(nowMs) {
-      if (Number.isNaN(gapStartMs)) return 0
-      return Math.max(0, nowMs - gapStartMs - gapExplainedMs - reads.total(nowMs))
-    },
-    beginBody(nowMs) {
-      window.bodyMs = nowMs
-      if (Number.isNaN(window.startMs)) window.startMs = nowMs
-      if (!Number.isNaN(window.gatherStartMs)) gatherMs = nowMs - window.gatherStartMs
-      else window.inferredMs = window.unexplainedGapMs(nowMs)
-    },
-    inputWaitMs(nowMs) {
-      if (!Number.isNaN(gatherMs)) return gatherMs
-      return waits.seen > 0 ? waits.total(nowMs) : window.inferredMs
-    },
+/** A class, because its fields are touched in every step. */
+class Window implements StepWindow {
+  startMs = Number.NaN
+  cutMs = 0
+  uploadMs = 0
+  uploadCalls = 0
+  readonly waits: IntervalClock = createIntervalClock()
+  readonly results: IntervalClock = createIntervalClock()
+  readonly #gap = createInputGap()
+  #bodyMs = Number.NaN
+  #gatherStartMs = Number.NaN
+  #inferredMs = 0
+
+  get inGap(): boolean {
+    return Number.isNaN(this.#bodyMs)
   }
-  return window
+
+  restart(startMs: number, nowMs: number): void {
+    this.startMs = startMs
+    this.#bodyMs = Number.NaN
+    this.cutMs = 0
+    this.uploadMs = 0
+    this.uploadCalls = 0
+    this.#gatherStartMs = Number.NaN
+    this.#inferredMs = 0
+    this.waits.reset(nowMs)
+    this.results.reset(nowMs)
+    this.#gap.restart(startMs, 0)
+  }
+
+  addInput(durationMs: number): void {
+    this.#inferredMs += durationMs
+  }
+
+  endGradient(nowMs: number): void {
+    this.#inferredMs += this.#gap.settle()
+    this.restartGap(nowMs)
+  }
+
+  restartGap(nowMs: number): void {
+    if (!Number.isNaN(this.startMs)) this.#gap.restart(nowMs, this.#spansMs(nowMs))
+  }
+
+  beginGather(nowMs: number): void {
+    this.#gatherStartMs = nowMs
+  }
+
+  addCut(durationMs: number): void {
+    this.cutMs += durationMs
+    this.#gap.explain(durationMs)
+  }
+
+  addUpload(durationMs: number): void {
+    this.uploadMs += durationMs
+    this.uploadCalls++
+    this.#gap.explain(durationMs)
+  }
+
+  explain(durationMs: number): void {
+    this.#gap.explain(durationMs)
+  }
+
+  noteResults(nowMs: number): void {
+    this.#gap.noteResults(nowMs, this.#spansMs(nowMs))
+  }
+
+  noteFetch(nowMs: number): void {
+    this.#gap.noteFetch(nowMs, this.#spansMs(nowMs))
+  }
+
+  noteHostTensor(): void {
+    this.#gap.noteHostTensor()
+  }
+
+  beginBody(nowMs: number): void {
+    this.#bodyMs = nowMs
+    if (Number.isNaN(this.startMs)) this.startMs = nowMs
+    if (Number.isNaN(this.#gatherStartMs)) this.#gap.close(nowMs, this.#spansMs(nowMs))
+    else this.#inferredMs += nowMs - this.#gatherStartMs
+  }
+
+  beginGradient(nowMs: number): void {
+    this.#gap.close(nowMs, this.#spansMs(nowMs))
+  }
+
+  inputMs(nowMs: number): number {
+    this.#inferredMs += this.#gap.settle()
+    return this.#inferredMs + this.waits.total(nowMs)
+  }
+
+  takeGap(nowMs: number): number {
+    this.#gap.close(nowMs, this.#spansMs(nowMs))
+    return this.#gap.settle() + this.waits.total(nowMs)
+  }
+
+  #spansMs(nowMs: number): number {
+    return this.waits.total(nowMs) + this.results.total(nowMs)
+  }
 }
