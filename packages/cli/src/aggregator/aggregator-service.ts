@@ -1,6 +1,6 @@
 import { errorMessage } from '@traceml/contracts'
 import { oneLine } from '../output/failure.js'
-import { closeManifest } from './close-manifest.js'
+import { closeSession } from './close-session.js'
 import type {
   AggregatorMessage,
   AggregatorOptions,
@@ -56,7 +56,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   } catch (error) {
     problem = oneLine(errorMessage(error))
   }
-  if (requested === null) closeManifest(options.sessionDirectory)
+  if (requested === null) closeSession(options.sessionDirectory)
   await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
   await aggregator.stop()
 }
