@@ -1,7 +1,7 @@
 import { errorMessage } from '@traceml/contracts'
 import { oneLine } from '../output/failure.js'
 import { readVersion } from '../version.js'
-import { closeManifest } from './close-manifest.js'
+import { closeSession } from './close-session.js'
 import type {
   AggregatorMessage,
   AggregatorOptions,
@@ -57,7 +57,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   } catch (error) {
     problem = oneLine(errorMessage(error))
   }
-  if (requested === null) closeManifest(options.sessionDirectory)
+  if (requested === null) closeSession(options.sessionDirectory)
   await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
   await aggregator.stop()
 }

@@ -43,7 +43,9 @@ export async function launch(options: LaunchOptions): Promise<number> {
   let end: TrainingEnd | null = null
   const signals: SignalWatch = watchSignals({
     onIgnored: (signal) =>
-      output.warn(`The training has not ended after ${signal}; send it again to insist.`),
+      output.warn(
+        `The training goes on after ${signal}; press Ctrl-C again, or end it with: kill ${process.pid}`,
+      ),
     onAbandon: (signal) => {
       output.stop()
       if (session !== null) leaveReportBehind({ session, aggregator, end, signals, output })

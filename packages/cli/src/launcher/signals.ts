@@ -33,8 +33,7 @@ export interface SignalListener {
 /**
  * Keeps the launcher alive through signals that are meant for the training, and passes on those
  * that did not reach it: SIGTERM and SIGHUP always; SIGINT and SIGQUIT not when they come from a
- * terminal, which has sent them to the whole group already. A second one is passed on in any case,
- * since it may have been sent to the launcher alone.
+ * terminal, which has sent them to the whole group already.
  */
 export function watchSignals(listener: SignalListener): SignalWatch {
   let first: NodeJS.Signals | null = null
@@ -51,10 +50,9 @@ export function watchSignals(listener: SignalListener): SignalWatch {
       listener.onAbandon(signal)
       return
     }
-    const isRepeated = first === signal
     first ??= signal
     if (training === null) return
-    if (!INTERRUPTS.includes(signal) || isRepeated) training.signal(signal)
+    if (!INTERRUPTS.includes(signal)) training.signal(signal)
     else {
       clearTimeout(forwardTimer)
       forwardTimer = setTimeout(() => stillRunning(signal), INTERRUPT_FORWARD_MS)
