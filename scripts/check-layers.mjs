@@ -65,7 +65,11 @@ function checkFile(folder, name, declared, file) {
   const relative = file.slice(join(root, 'packages', folder, 'src').length + 1)
   if (/\.test(-d)?\.ts$/.test(relative)) return
   const text = readFileSync(file, 'utf8')
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
+  // Comments and template texts may talk about what the code must not use.
+  const code = text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '$1')
+    .replace(/`(?:\\.|[^`\\])*`/g, '``')
   for (const [, dependency] of code.matchAll(IMPORT)) {
     if (dependency !== name && !(dependency in declared)) {
       problems.push(

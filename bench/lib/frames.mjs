@@ -13,7 +13,7 @@ const RANKS_PER_NODE = 8
 const WALL_SECONDS = 1_795_406_279.25
 
 /** Deterministic numbers from 0 to 1. @param {number} seed */
-export function createRandom(seed) {
+function createRandom(seed) {
   let state = seed
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -160,6 +160,10 @@ test('Ctrl-C in the middle of a run: 130, and a report of what was measured', as
   )
   const { pid } = await aggregatorOf(session)
   await run.printed('first step done')
+  const stored = () =>
+    queryHistory(session, 'SELECT count(*) AS n FROM step_time_samples')[0] as { n: number }
+  const database = join(session, 'aggregator', 'telemetry')
+  await waitFor('steps are stored', () => existsSync(database) && stored().n > 0)
   process.kill(-run.child.pid!, 'SIGINT')
   const interrupted = performance.now()
   const end = await run.end

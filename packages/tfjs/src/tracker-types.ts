@@ -9,7 +9,7 @@ export type LoopKind = 'fit' | 'fitDataset'
 export type RegionKind = 'gradient' | 'update'
 
 /** Synchronous work of a step: a region, or `minimize`, which contains one of each. */
-export type ComputeKind = RegionKind | 'minimize'
+type ComputeKind = RegionKind | 'minimize'
 
 /** Decides with the SDK which of nested regions of one phase counts. Neither method throws. */
 export interface RegionGuard {

@@ -2,7 +2,7 @@
 type Value = number | string | null
 
 /** One column of packed rows; numbers travel as bytes, repeated values as positions in a list. */
-export type PackedColumn =
+type PackedColumn =
   | { readonly kind: 'numbers'; readonly key: string; readonly values: Float64Array }
   | {
       readonly kind: 'codes'
