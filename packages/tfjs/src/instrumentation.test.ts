@@ -232,6 +232,17 @@ describe('hand-written loops', () => {
     expect(accounted).toBeLessThanOrEqual(wallMs - 0.9 * outsideMs)
   })
 
+  test('what was validated before the first step is not taken off it', () => {
+    const model = makeModel('sgd', 64)
+    const { xs, ys } = makeTensors(512)
+    const { loss, w } = makeLinear()
+    const optimizer = tf.train.sgd(0.01)
+    model.predict(xs)
+    model.evaluate(xs, ys)
+    optimizer.minimize(() => loss(xs, ys), false, [w])
+    expectWholeSteps(recorder.steps)
+  })
+
   test('a prediction that every step needs is a forward pass of the step', () => {
     const model = makeModel('sgd', 64)
     const { xs } = makeTensors(512)

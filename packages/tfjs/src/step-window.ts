@@ -130,7 +130,7 @@ class Window implements StepWindow {
 
   beginBody(nowMs: number): void {
     this.#bodyMs = nowMs
-    if (Number.isNaN(this.startMs)) this.startMs = nowMs
+    if (Number.isNaN(this.startMs)) this.#startAtBody(nowMs)
     if (Number.isNaN(this.#gatherStartMs)) this.#gap.close(nowMs, this.#spansMs(nowMs))
     else this.#inferredMs += nowMs - this.#gatherStartMs
   }
@@ -147,6 +147,14 @@ class Window implements StepWindow {
   takeGap(nowMs: number): number {
     this.#gap.close(nowMs, this.#spansMs(nowMs))
     return this.#gap.settle() + this.waits.total(nowMs)
+  }
+
+  /** What happened before an iteration whose start is not known is no part of it. */
+  #startAtBody(nowMs: number): void {
+    this.startMs = nowMs
+    this.cutMs = 0
+    this.uploadMs = 0
+    this.uploadCalls = 0
   }
 
   #spansMs(nowMs: number): number {
