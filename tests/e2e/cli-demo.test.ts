@@ -11,5 +11,4 @@ test('the demo finds the slow input of an unmodified training, and what is left 
   expect(end.stdout).toContain('Written: logs/demo-slow/final_summary.json')
   expect(end.stdout).toMatch(/B is FASTER than A/)
   expect(end.stdout).toMatch(/Before: INPUT-BOUND\. {2}After: (?!INPUT-BOUND)/)
-  expect(end.ms).toBeLessThan(60_000)
 })
