@@ -214,6 +214,18 @@ test('the end leaves one whole file, whatever it is called twice', () => {
   database.close()
 })
 
+test('reading a finished history leaves nothing beside it', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'telemetry')
+  const writer = openHistory({ path })
+  writer.ingest(stepEnvelope(range(1, 3), { global_rank: 0 }), 1n)
+  expect(writer.finalize().ok).toBe(true)
+  const store = openStore(path)
+  expect((await store.readStepTime({ windowSize: 10 })).globalRanks).toEqual([0])
+  await store.close()
+  expect(readdirSync(folder.path)).toEqual(['telemetry'])
+})
+
 test('a reader that stays open is said, and loses nothing', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'telemetry')

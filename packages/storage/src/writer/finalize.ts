@@ -24,6 +24,8 @@ export function closeHistory(
     logger.warn('The history lacks some indexes; reading it will be slower.', { error: indexError })
   }
   const checkpointError = attempt(() => checkpoint(handle))
+  // In WAL mode every later reader, read-only ones too, would leave a log and an index beside it.
+  if (checkpointError === null) attempt(() => void handle.pragma('journal_mode = DELETE'))
   const closeError = attempt(() => void handle.close())
   return { pruneError, checkpointError: checkpointError ?? closeError }
 }
