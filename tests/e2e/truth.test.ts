@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
   { script: 'accumulate.mjs', says: 'INPUT-BOUND' },
   { script: 'own-update.mjs', says: 'INPUT-BOUND', absent: ['optimizer', 'h2d'] },
   { script: 'gan.mjs', says: null },
-  { script: 'dqn.mjs', says: 'INPUT-BOUND' },
+  { script: 'dqn.mjs', says: 'INPUT-BOUND', above: 10 },
   { script: 'wasm.mjs', says: null, absent: [] },
   // One iteration contains the making of the second model.
   { script: 'backend-switch.mjs', says: null, absent: [], above: 30, wall: 0.5 },

@@ -1,6 +1,7 @@
 export { installAutoInstrumentation } from './auto-instrumentation.js'
 export type { BackendCapabilities } from './backend-capabilities.js'
 export { BACKEND_CAPABILITIES, capabilitiesOf } from './backend-capabilities.js'
+export type { AskChoice, HookChoice } from './hook-choice.js'
 export { instrumentTensorFlow } from './instrument-tensorflow.js'
 export type { InstrumentationOptions } from './instrumentation.js'
 export type { TensorFlowLike } from './library.js'

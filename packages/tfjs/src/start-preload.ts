@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { runtimeOptionsFromEnv, startRuntime } from '@traceml/runtime'
+import { getInitConfig, runtimeOptionsFromEnv, startRuntime } from '@traceml/runtime'
 import { installAutoInstrumentation } from './auto-instrumentation.js'
 
 /**
@@ -18,6 +18,7 @@ export function startPreload(): void {
     uninstall = installAutoInstrumentation({
       recorder: runtime.recorder,
       guard: runtime.phases,
+      choice: getInitConfig,
       worldSize: process.env['WORLD_SIZE'],
     })
   } catch (error) {

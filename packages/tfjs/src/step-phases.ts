@@ -1,4 +1,5 @@
 import { PHASE_EVENTS, type StepRecorder } from '@traceml/contracts'
+import type { AddMeasured } from './hook-choice.js'
 
 /** Gradient calls that are told apart within one step; later ones are summed into the last. */
 export const MAX_GRADIENT_CALLS = 64
@@ -21,8 +22,11 @@ export interface StepPhases {
   clear(): void
 }
 
-/** Creates an empty step. `recorder` is only written to by the `write` methods. */
-export function createStepPhases(recorder: StepRecorder): StepPhases {
+/** Creates an empty step. `add` is only called by the `write` methods. */
+export function createStepPhases(
+  recorder: Pick<StepRecorder, 'slot'>,
+  add: AddMeasured,
+): StepPhases {
   const forward = new Float64Array(MAX_GRADIENT_CALLS)
   const backward = new Float64Array(MAX_GRADIENT_CALLS)
   const optimizer = new Float64Array(MAX_GRADIENT_CALLS)
@@ -65,15 +69,15 @@ export function createStepPhases(recorder: StepRecorder): StepPhases {
     },
     writeGradients(from, to) {
       for (let i = from; i < to; i++) {
-        recorder.add(forwardSlot, forward[i] ?? 0)
-        recorder.add(backwardSlot, backward[i] ?? 0)
+        add(forwardSlot, forward[i] ?? 0)
+        add(backwardSlot, backward[i] ?? 0)
       }
     },
     writePredictions() {
-      if (predictionCalls > 0) recorder.add(forwardSlot, predictionMs)
+      if (predictionCalls > 0) add(forwardSlot, predictionMs)
     },
     writeOptimizer() {
-      for (let i = 0; i < optimizerCalls; i++) recorder.add(optimizerSlot, optimizer[i] ?? 0)
+      for (let i = 0; i < optimizerCalls; i++) add(optimizerSlot, optimizer[i] ?? 0)
     },
     clear() {
       gradientCalls = 0

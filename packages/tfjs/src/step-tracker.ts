@@ -1,8 +1,12 @@
+import { PHASE_EVENTS, PHASES } from '@traceml/contracts'
 import { createBackendState } from './backend-state.js'
+import { createExplicitInput } from './explicit-input.js'
 import { createFetchSources } from './fetch-sources.js'
 import { createGradientMarks } from './gradient-marks.js'
+import { createAddMeasured } from './hook-choice.js'
 import { createPredictionRhythm } from './prediction-rhythm.js'
 import { createStepPhases } from './step-phases.js'
+import { createStepSpans } from './step-spans.js'
 import { createStepWindow } from './step-window.js'
 import { createStepWriter } from './step-writer.js'
 import type {
@@ -35,14 +39,19 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   const now = options.now ?? (() => performance.now())
   const backend = createBackendState(options)
   const window = createStepWindow()
-  const phases = createStepPhases(recorder)
+  const askChoice = options.choice ?? (() => null)
+  const slots = PHASES.map((phase) => recorder.slot(PHASE_EVENTS[phase]))
+  const add = createAddMeasured(recorder, slots, askChoice)
+  const phases = createStepPhases(recorder, add)
   const marks = createGradientMarks()
   const sources = createFetchSources()
   const predictions = createPredictionRhythm()
-  const writer = createStepWriter(options, window, phases, marks)
+  const writer = createStepWriter(options, add, window, phases, marks)
   const { inputSlot, uploadSlot } = writer
+  const explicitInput = createExplicitInput(recorder, inputSlot, add)
 
   let closed = false
+  let handedOver = false
   let computeDepth = 0
   let inRegion = false
   let regionCounts = false
@@ -51,9 +60,6 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   let loopDepth = 0
   let loopKind: LoopKind = 'fit'
   let loopSteps = 0
-  let cutDepth = 0
-  let cutStartMs = 0
-  let cutIsForward = false
   let optimizerRan = false
   let optimizerSeen = false
   let assigned = false
@@ -64,6 +70,10 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   let pieceInputMs = 0
 
   const explicitSteps = (): boolean => recorder.boundaryOwner === 'sdk'
+  const spans = createStepSpans(window, predictions, now, (durationMs) => {
+    backend.refresh()
+    if (backend.capabilities.synchronous && !explicitSteps()) phases.addPrediction(durationMs)
+  })
   const inOwnLoop = (): boolean => loopDepth === 0 && callDepth === 0
 
   function restart(startMs: number, nowMs: number): void {
@@ -75,8 +85,17 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   }
 
   function beginBody(nowMs: number): void {
+    if (!handedOver && explicitSteps()) handOver(nowMs)
     window.beginBody(nowMs)
     sources.noteStep()
+  }
+
+  /** The first explicit step has begun: what was fetched and uploaded for it is known only here. */
+  function handOver(nowMs: number): void {
+    handedOver = true
+    const given = (recorder.pendingMs?.(inputSlot) ?? 0) > 0
+    if (window.waits.seen > 0 && !given) explicitInput.add(window.waits.total(nowMs))
+    if (window.uploadCalls > 0) add(uploadSlot, window.uploadMs)
   }
 
   /** The first step of a loop of the library begins; that of a piece reaches back. */
@@ -141,42 +160,10 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     } else window.endGradient(nowMs)
   }
 
-  /** Ends a span of validation or prediction and returns its milliseconds; NaN within another. */
-  function leaveSpan(nowMs: number): number {
-    if (cutDepth > 0) cutDepth--
-    if (cutDepth > 0) return Number.NaN
-    window.waits.resume(nowMs)
-    window.results.resume(nowMs)
-    return nowMs - cutStartMs
-  }
-
-  function enterSpan(): boolean {
-    if (cutDepth++ > 0) return false
-    cutStartMs = now()
-    window.waits.suspend(cutStartMs)
-    window.results.suspend(cutStartMs)
-    return true
-  }
-
-  function beginCut(): void {
-    if (enterSpan()) cutIsForward = false
-  }
-
-  function endCut(): void {
-    const durationMs = leaveSpan(now())
-    if (Number.isNaN(durationMs)) return
-    if (!cutIsForward) window.addCut(durationMs)
-    else {
-      window.explain(durationMs)
-      backend.refresh()
-      if (backend.capabilities.synchronous && !explicitSteps()) phases.addPrediction(durationMs)
-    }
-  }
-
   return {
     recorder,
     get active() {
-      return !closed && recorder.enabled
+      return !closed && recorder.enabled && askChoice()?.mode !== 'manual'
     },
     get computeDepth() {
       return computeDepth
@@ -279,10 +266,12 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     },
     beginFetch(source) {
       const nowMs = now()
-      if (cutDepth === 0 && window.inGap) {
+      if (!spans.open && window.inGap) {
         if (loopDepth > 0) beginLoopStep(nowMs)
-        else if (sources.noteFetch(source)) restart(nowMs, nowMs)
-        else if (!window.waits.isOpen) window.noteFetch(nowMs)
+        else if (sources.noteFetch(source)) {
+          if (explicitSteps()) explicitInput.takeBack()
+          restart(nowMs, nowMs)
+        } else if (!window.waits.isOpen) window.noteFetch(nowMs)
       }
       if (!window.waits.isOpen) fetchCounts = guard.enterPhase(inputSlot)
       window.waits.begin(nowMs)
@@ -290,7 +279,7 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     endFetch() {
       const addedMs = window.waits.end(now())
       if (!window.waits.isOpen) guard.leavePhase(inputSlot)
-      if (fetchCounts && addedMs > 0 && explicitSteps()) recorder.add(inputSlot, addedMs)
+      if (fetchCounts && addedMs > 0 && explicitSteps()) explicitInput.add(addedMs)
     },
     beginResults() {
       window.results.begin(now())
@@ -298,28 +287,26 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     endResults() {
       const nowMs = now()
       window.results.end(nowMs)
-      if (!window.results.isOpen && cutDepth === 0) window.noteResults(nowMs)
+      if (!window.results.isOpen && !spans.open) window.noteResults(nowMs)
     },
-    beginCut,
-    endCut,
-    beginPrediction() {
-      if (enterSpan()) cutIsForward = predictions.notePrediction()
-    },
-    endPrediction: endCut,
+    beginCut: spans.beginValidation,
+    endCut: spans.end,
+    beginPrediction: spans.beginPrediction,
+    endPrediction: spans.end,
     noteKernel(isAssignment) {
-      if (computeDepth > 0 || cutDepth > 0 || !inOwnLoop()) return
+      if (computeDepth > 0 || spans.open || !inOwnLoop()) return
       if (isAssignment) assigned = true
       if (!window.waits.isOpen) window.noteResults(now())
     },
     noteHostTensor() {
-      if (cutDepth === 0 && inOwnLoop() && !window.waits.isOpen) window.noteHostTensor()
+      if (!spans.open && inOwnLoop() && !window.waits.isOpen) window.noteHostTensor()
     },
     measuresUpload() {
       backend.refresh()
-      return backend.capabilities.copiesOnUpload && cutDepth === 0 && !window.waits.isOpen
+      return backend.capabilities.copiesOnUpload && !spans.open && !window.waits.isOpen
     },
     addUpload(durationMs) {
-      if (explicitSteps()) recorder.add(uploadSlot, durationMs)
+      if (explicitSteps()) add(uploadSlot, durationMs)
       else window.addUpload(durationMs)
     },
     close() {

@@ -1,5 +1,6 @@
 import { PHASE_EVENTS } from '@traceml/contracts'
 import type { GradientMarks } from './gradient-marks.js'
+import type { AddMeasured } from './hook-choice.js'
 import type { StepPhases } from './step-phases.js'
 import type { StepWindow } from './step-window.js'
 import type { StepTrackerOptions } from './tracker-types.js'
@@ -17,6 +18,7 @@ export interface StepWriter {
 /** Creates the writer of one tracker, from what the tracker collects. */
 export function createStepWriter(
   options: Pick<StepTrackerOptions, 'recorder' | 'engine'>,
+  add: AddMeasured,
   window: StepWindow,
   phases: StepPhases,
   marks: GradientMarks,
@@ -37,9 +39,10 @@ export function createStepWriter(
     writeStep(nowMs) {
       // A wrapped source of the user's has said already how long it was waited for.
       const givenMs = recorder.pendingMs?.(inputSlot) ?? 0
-      const inputMs = givenMs > 0 ? givenMs : window.inputMs(nowMs)
-      if (givenMs === 0) recorder.add(inputSlot, inputMs)
-      if (window.uploadCalls > 0) recorder.add(uploadSlot, window.uploadMs)
+      const foundMs = window.inputMs(nowMs)
+      const inputMs = givenMs > 0 ? givenMs : foundMs
+      if (givenMs === 0) add(inputSlot, inputMs)
+      if (window.uploadCalls > 0) add(uploadSlot, window.uploadMs)
       phases.writeGradients(0, phases.gradientCalls)
       phases.writePredictions()
       phases.writeOptimizer()
@@ -48,8 +51,8 @@ export function createStepWriter(
     },
     writeEachGradient() {
       marks.forEach((index, step) => {
-        recorder.add(inputSlot, step.inputMs)
-        if (step.uploadCalls > 0) recorder.add(uploadSlot, step.uploadMs)
+        add(inputSlot, step.inputMs)
+        if (step.uploadCalls > 0) add(uploadSlot, step.uploadMs)
         if (index < phases.gradientCalls) phases.writeGradients(index, index + 1)
         setMemory()
         recorder.commit(step.tracedMs, step.endMs)

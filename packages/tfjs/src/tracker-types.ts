@@ -1,5 +1,6 @@
 import type { StepRecorder } from '@traceml/contracts'
 import type { FetchSource } from './fetch-sources.js'
+import type { AskChoice } from './hook-choice.js'
 import type { EngineLike } from './library.js'
 
 /** Which loop of the library drives the steps. */
@@ -21,6 +22,10 @@ export interface RegionGuard {
 export interface TrackedRecorder extends StepRecorder {
   /** Milliseconds of a slot in the step being recorded. */
   pendingMs?(slot: number): number
+  /** Undoes additions to the step being recorded. */
+  retract?(slot: number, durationMs: number, calls: number): void
+  /** Goes up with every commit and discard. */
+  readonly epoch?: number
 }
 
 /** What the tracker needs. */
@@ -31,6 +36,8 @@ export interface StepTrackerOptions {
   readonly worldSize?: string | undefined
   /** Shared with the SDK's own regions; default: every outermost region counts. */
   readonly guard?: RegionGuard | undefined
+  /** Which hooks the program asked for; default: all. */
+  readonly choice?: AskChoice | undefined
   /** Monotonic milliseconds; default `performance.now()`. */
   readonly now?: () => number
 }
