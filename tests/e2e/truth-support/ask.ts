@@ -26,17 +26,14 @@ export type EventName = keyof typeof EVENTS
 export type Sums = Readonly<Partial<Record<EventName | 'residual', number>>>
 
 /** What the script measured itself. */
-export interface Truth extends Sums {
-  readonly steps: number
-  /** Iterations in `wall`: without those that contain something else. */
-  readonly laps: number
-  readonly wall: number
+export interface Truth {
+  /** Milliseconds of each iteration; null where there was something else in it, as in the first. */
+  readonly laps: readonly (number | null)[]
+  readonly sums: Sums
 }
 
 /** What traceml stored and reported of the same run. */
 export interface Told {
-  readonly steps: number
-  readonly wall: number
   readonly sums: Sums
   /** Milliseconds of each step by phase. */
   readonly rows: readonly Readonly<Partial<Record<EventName, number>>>[]
@@ -67,10 +64,8 @@ async function readSession(session: string): Promise<Told> {
       .filter((name) => rows.some((row) => row[name] !== undefined))
       .map((name) => [name, rows.slice(1).reduce((total, row) => total + (row[name] ?? 0), 0)]),
   ) as Partial<Record<EventName, number>>
-  const { input = 0, traced = 0, h2d = 0, forward = 0, backward = 0, optimizer = 0 } = sums
+  const { traced = 0, h2d = 0, forward = 0, backward = 0, optimizer = 0 } = sums
   return {
-    steps: rows.length,
-    wall: input + traced,
     sums: { ...sums, residual: traced - h2d - forward - backward - optimizer },
     rows,
     summary: JSON.parse(text) as FinalSummary,
