@@ -89,6 +89,31 @@ test('for await: the wait is measured to the batch, not to the promise', async (
   for (const step of steps) expect(step['input_wait']).toBeGreaterThanOrEqual(5)
 })
 
+test('for await over promises of a synchronous source waits for the values', async () => {
+  using runtime = startLocalRuntime()
+  const seen: number[] = []
+  function* load() {
+    try {
+      for (let i = 0; i < 3; i += 1)
+        yield new Promise<number>((resolve) => setTimeout(resolve, 10, i))
+    } finally {
+      seen.push(-1)
+    }
+  }
+  for await (const batch of wrapDataLoader(load())) traceStep(() => seen.push(batch))
+  for await (const batch of wrapDataLoader([Promise.resolve(3)])) seen.push(batch)
+  for await (const batch of wrapDataLoader(load())) {
+    seen.push(batch)
+    break
+  }
+  expect(seen).toEqual([0, 1, 2, -1, 3, 0, -1])
+  for (const step of recordedMs(runtime)) expect(step['input_wait']).toBeGreaterThan(8)
+  const failing = wrapDataLoader([Promise.reject(new Error('no such file'))])
+  await expect(async () => {
+    for await (const _ of failing);
+  }).rejects.toThrow('no such file')
+})
+
 test('a validation loop does not charge its batches to the next training step', () => {
   using runtime = startLocalRuntime()
   const train = wrapDataLoader([1, 2])

@@ -1,6 +1,7 @@
 import type { RuntimeHandle } from '../active-runtime.js'
 import { activeRuntime } from '../active-runtime.js'
 import { INPUT_SLOT } from '../recorder/step-recorder.js'
+import { asyncFromSync, type IteratorParts } from './async-from-sync.js'
 import { forwardingProxy } from './forwarding-proxy.js'
 import { describe, misuse } from './misuse.js'
 import { isThenable, now } from './timing.js'
@@ -25,6 +26,14 @@ export function wrapDataLoader<Loader extends object>(loader: Loader): Loader {
     if (typeof open !== 'function') continue
     const isAsync = key === Symbol.asyncIterator
     replaced.set(key, () => wrapIterator(Reflect.apply(open, loader, []) as IteratorLike, isAsync))
+  }
+  const open = source[Symbol.iterator]
+  if (typeof open === 'function' && !replaced.has(Symbol.asyncIterator)) {
+    // \`for await\` over promises: the wait is for the value, which \`next\` returns at once.
+    replaced.set(Symbol.asyncIterator, () => {
+      const iterator = asyncFromSync(Reflect.apply(open, loader, []) as IteratorParts)
+      return wrapIterator(iterator as unknown as IteratorLike, true)
+    })
   }
   if (typeof source['next'] === 'function') addIteration(replaced, source as IteratorLike)
   if (replaced.size === 0) throw notIterable(loader)
