@@ -19,6 +19,15 @@ test.each<[string, readonly string[], RegExp]>([
   ['bad interval', ['run', '--interval', 'abc', script], /--interval is "abc"/],
   ['bad port', ['run', '--aggregator-port', '70000', script], /--aggregator-port is "70000"/],
   ['bad count', ['run', '--nproc-per-node', '0', script], /--nproc-per-node is "0"/],
+  ['too many processes', ['run', '--nproc-per-node', '29500', script], /"29500".*from 1 to 1024/],
+  ['not a number', ['run', '--interval', 'NaN', script], /--interval is "NaN"/],
+  ['no port at all', ['serve', '--aggregator-port', ''], /--aggregator-port is ""/],
+  ['script as command', ['train.js', '--epochs', '3'], /traceml run train\.js --epochs 3/],
+  [
+    'one summary to compare',
+    ['compare', 'folder'],
+    /Missing required argument 'B'.*compare --help/,
+  ],
   ['bad mode', ['run', '--mode', 'loud', script], /--mode is "loud"/],
   ['run name ..', ['run', '--run-name', '..', script], /run name "\.\." cannot name a folder/],
   ['run name with slash', ['run', '--run-name', 'a/b', script], /run name "a\/b" cannot/],
@@ -67,4 +76,29 @@ test('a run name that was used before gets a fresh session, the old files stay',
   expect(readdirSync(logs).toSorted()).toEqual(['same', 'same-2'])
   expect(files.map((file) => readFileSync(join(logs, 'same', file)))).toEqual(before)
   expect(second.stderr).toContain('logs/same-2/final_summary.json')
+})
+
+test.each([
+  ['no steps at all', "console.log('hello')", /^hello\n$/],
+  ['a loop that nothing marks', 'for (let i = 0; i < 1e6; i += 1) Math.sqrt(i)', /^$/],
+])('a script with %s: the report says how to make steps visible', async (_name, source, stdout) => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'plain.mjs'), source)
+  const end = await traceml(['run', '--run-name', 'x', 'plain.mjs'], { cwd: folder.path })
+  expect(end.code).toBe(0)
+  expect(end.stdout).toMatch(stdout)
+  const words = readFileSync(join(folder.path, 'logs', 'x', 'final_summary.txt'), 'utf8')
+  expect(words.replaceAll(/[|\s]+/g, ' ')).toContain(
+    'No training step was recorded. Steps of TensorFlow.js are found by themselves; any other loop marks its steps with traceStep',
+  )
+  const help = await traceml(['run', '--help'], { cwd: folder.path })
+  expect(help.stdout).toContain("import { traceStep } from 'traceml'")
+})
+
+test('a watch run does not miss the steps that it was not to record', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'plain.mjs'), "console.log('hello')")
+  const end = await traceml(['watch', '--run-name', 'x', 'plain.mjs'], { cwd: folder.path })
+  expect(end.stderr).not.toContain('No training step')
+  expect(end.stderr).toContain('Watched only')
 })

@@ -29,6 +29,10 @@ export interface LauncherChannel {
 export async function runAggregatorService(channel: LauncherChannel): Promise<void> {
   const requests = watchRequests(channel)
   restoreTerminalOfLostLauncher(channel)
+  let isAlone = false
+  channel.onDisconnect(() => {
+    isAlone = true
+  })
   const options = await requests.start
   if (options === null) return
   const logger = createWarningLogger((message) => {
@@ -57,7 +61,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   } catch (error) {
     problem = oneLine(errorMessage(error))
   }
-  if (requested === null) closeSession(options.sessionDirectory)
+  if (isAlone) closeSession(options.sessionDirectory)
   await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
   await aggregator.stop()
 }

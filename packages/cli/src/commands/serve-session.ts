@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { RunManifest } from '@traceml/contracts'
+import { makeFolder } from '../session/make-folder.js'
 import { manifestTime, writeManifest } from '../session/manifest-file.js'
 import { createSessionFolder, type SessionFolder } from '../session/session-folder.js'
 import type { ServeSettings } from './serve-settings.js'
@@ -14,7 +14,7 @@ import type { ServeSettings } from './serve-settings.js'
 export function createServeSession(settings: ServeSettings, cwd: string): SessionFolder {
   const now = new Date()
   const folder = createSessionFolder({ ...settings, now })
-  mkdirSync(join(folder.path, 'aggregator'), { recursive: true })
+  makeFolder(join(folder.path, 'aggregator'))
   writeManifest(folder.manifestPath, serveManifest({ settings, folder, cwd, now }))
   return folder
 }

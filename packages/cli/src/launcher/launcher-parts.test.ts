@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { resolveRunSettings } from '../settings/resolve-run-settings.js'
 import type { RunFlags } from '../settings/run-flags.js'
+import { describeEnding } from './ending.js'
 import { exitCodeOf } from './exit-code.js'
+import { statusOf } from './run-status.js'
 import {
   rankEnvironment,
   trainingEnvironment,
@@ -112,4 +114,21 @@ test('a process that cannot be started is a failed rank', async () => {
     exitCode: 1,
     startError: expect.stringContaining('ENOENT'),
   })
+})
+
+const ENDED = { exitCode: 0, signal: null, failedLocalRank: null, startError: null } as const
+
+test.each([
+  [ENDED, null, null, 'completed'],
+  [{ ...ENDED, exitCode: 3 }, null, 'failed with exit code 3', 'failed'],
+  [{ ...ENDED, exitCode: 139, signal: 'SIGSEGV' }, null, 'ended by SIGSEGV', 'failed'],
+  [{ ...ENDED, exitCode: 137, signal: 'SIGKILL' }, null, /memory/, 'failed'],
+  [{ ...ENDED, exitCode: 1, startError: 'ENOENT' }, null, 'never started', 'failed'],
+  [{ ...ENDED, exitCode: 0 }, 'SIGINT', 'interrupted by SIGINT', 'interrupted'],
+  [{ ...ENDED, exitCode: 143, signal: 'SIGTERM' }, 'SIGTERM', /by SIGTERM/, 'interrupted'],
+] as const)('%o after %s', (end, signal, text, status) => {
+  const ending = describeEnding(end, signal)
+  if (text instanceof RegExp) expect(ending).toMatch(text)
+  else expect(ending).toBe(text)
+  expect(statusOf(end, signal)).toBe(status)
 })

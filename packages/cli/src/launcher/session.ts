@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage, TraceMLError } from '@traceml/contracts'
+import { makeFolder } from '../session/make-folder.js'
 import {
   createManifest,
   type ManifestUpdate,
@@ -35,12 +36,14 @@ export function createSession(
   output: RunConsole,
 ): Session | null {
   const now = new Date()
+  let fresh: SessionFolder | null = null
   try {
-    const folder =
-      settings.nnodes > 1 && settings.runName !== null
-        ? joinSessionFolder({ ...settings, runName: settings.runName })
-        : createSessionFolder({ ...settings, now })
-    mkdirSync(join(folder.path, 'aggregator'), { recursive: true })
+    const isShared = settings.nnodes > 1 && settings.runName !== null
+    const folder = isShared
+      ? joinSessionFolder({ ...settings, runName: settings.runName })
+      : createSessionFolder({ ...settings, now })
+    if (!isShared) fresh = folder
+    makeFolder(join(folder.path, 'aggregator'))
     const manifest = createManifest({
       settings,
       session: folder,
@@ -56,6 +59,7 @@ export function createSession(
     }
   } catch (error) {
     if (TraceMLError.isInstance(error)) throw error
+    if (fresh !== null) rmSync(fresh.path, { recursive: true, force: true })
     output.warn(
       `The run is not traced, because the folder "${settings.logsDir}" cannot be written: ${errorMessage(error)}; choose another with --logs-dir.`,
     )

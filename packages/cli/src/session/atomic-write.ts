@@ -2,13 +2,13 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.js'
 import { randomHex } from './random-hex.js'
 
 /**
@@ -17,7 +17,7 @@ import { randomHex } from './random-hex.js'
  */
 export function writeFileAtomically(path: string, text: string): void {
   const folder = dirname(path)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const temporary = join(folder, `.${basename(path)}.${randomHex(8)}.tmp`)
   try {
     const file = openSync(temporary, 'w')

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '@traceml/contracts'
+import { makeFolder } from './make-folder.js'
 import { readManifest } from './manifest-file.js'
 import { generateSessionId } from './run-name.js'
 
@@ -33,7 +34,7 @@ export function createSessionFolder(options: {
   const { logsDir, runName } = options
   const name = runName ?? generateSessionId(options.now)
   if (options.overwrite) removeEarlierRun(join(logsDir, name))
-  mkdirSync(logsDir, { recursive: true })
+  makeFolder(logsDir)
   for (let suffix = 1; suffix <= MAX_SUFFIX; suffix += 1) {
     const sessionId = suffix === 1 ? name : `${name}-${suffix}`
     if (claimFolder(join(logsDir, sessionId))) return sessionFolder(logsDir, sessionId)
@@ -59,7 +60,7 @@ export function joinSessionFolder(options: {
 }): SessionFolder {
   const folder = sessionFolder(options.logsDir, options.runName)
   if (options.nodeRank > 0) {
-    mkdirSync(folder.path, { recursive: true })
+    makeFolder(folder.path)
     // On a shared file system every node has its own manifest.
     return { ...folder, manifestPath: join(folder.path, `manifest.node${options.nodeRank}.json`) }
   }
@@ -70,7 +71,7 @@ export function joinSessionFolder(options: {
       `The run name "${options.runName}" was used before in "${options.logsDir}"; choose another on every node, or add --overwrite.`,
     )
   }
-  mkdirSync(folder.path, { recursive: true })
+  makeFolder(folder.path)
   return folder
 }
 

@@ -88,7 +88,7 @@ test.each<[string, RunFlags, Record<string, string>, RegExp]>([
   ['infinite interval', { interval: 'Infinity' }, {}, /--interval is "Infinity"/],
   ['port too large', { aggregatorPort: '65536' }, {}, /--aggregator-port is "65536".*0 to 65535/],
   ['port of a fraction', { aggregatorPort: '1.5' }, {}, /--aggregator-port is "1.5"/],
-  ['no processes', { nprocPerNode: '0' }, {}, /--nproc-per-node is "0".*at least 1/],
+  ['no processes', { nprocPerNode: '0' }, {}, /--nproc-per-node is "0".*from 1 to 1024/],
   ['node rank outside', { nnodes: '2', nodeRank: '2' }, {}, /--node-rank is "2".*0 to 1/],
   ['zero steps', { traceMaxSteps: '0' }, {}, /--trace-max-steps is "0"/],
   ['empty window', { summaryWindowRows: '' }, {}, /--summary-window-rows is ""/],

@@ -17,6 +17,8 @@ import { flagOrEnvironment, historySetting } from './sources.js'
 
 const MODES: readonly DisplayMode[] = ['summary', 'cli', 'dashboard']
 const MAX_PORT = 65_535
+/** More on one machine is a mistake in typing. */
+const MAX_PROCESSES = 1024
 
 /** What the settings of a run are made from. */
 export interface RunSettingsInput {
@@ -120,7 +122,7 @@ function resolveTopology(flags: RunFlags): Topology {
       : parseInteger({ source, text }, max === undefined ? { min } : { min, max })
   const nnodes = integer('--nnodes', flags.nnodes, 1, 1)
   return {
-    nprocPerNode: integer('--nproc-per-node', flags.nprocPerNode, 1, 1),
+    nprocPerNode: integer('--nproc-per-node', flags.nprocPerNode, 1, 1, MAX_PROCESSES),
     nnodes,
     nodeRank: integer('--node-rank', flags.nodeRank, 0, 0, nnodes - 1),
     masterAddr:
