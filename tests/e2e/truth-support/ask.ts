@@ -11,7 +11,7 @@ const SCRIPTS = fileURLToPath(new URL('../fixtures/truth/', import.meta.url))
 const RUN_LIMIT_MS = 60_000
 
 /** Names of the phases in the scripts' own sums. */
-export const EVENTS = {
+const EVENTS = {
   input: PHASE_EVENTS.input_wait,
   h2d: PHASE_EVENTS.h2d,
   forward: PHASE_EVENTS.forward,
@@ -23,7 +23,7 @@ export const EVENTS = {
 export type EventName = keyof typeof EVENTS
 
 /** Milliseconds after the first step, by what they were spent on; what was not measured is absent. */
-export type Sums = Readonly<Partial<Record<EventName | 'residual', number>>>
+type Sums = Readonly<Partial<Record<EventName | 'residual', number>>>
 
 /** What the script measured itself. */
 export interface Truth {
