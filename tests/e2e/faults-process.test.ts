@@ -208,8 +208,9 @@ test('processes and threads that the training starts are untraced and unharmed',
 test.each<[string, readonly string[], number]>([
   // A loop that yields is told of the signal and sends everything.
   ['asynchronous', [], 1],
-  // One that never yields ends at once: what was complete two ticks of 100 ms before must be there.
-  ['synchronous', ['--sync'], 30],
+  // One that never yields ends at once: what was complete a few ticks of 100 ms before must be
+  // there, on a machine that has other things to do as well.
+  ['synchronous', ['--sync'], 60],
 ])('Ctrl-C in an %s loop: 130, and a report of what was measured', async (_name, flags, lost) => {
   using folder = temporaryFolder()
   const session = join(folder.path, 'logs', 'x')
