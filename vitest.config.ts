@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
+          // Property tests on a busy machine; nothing here waits that long by itself.
+          testTimeout: 30_000,
           env,
           include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/e2e/**', 'tests/packed/**', '**/node_modules/**'],
