@@ -8,6 +8,7 @@ const LAYERS = {
   codec: 1,
   analysis: 1,
   testing: 1,
+  pytorch: 1,
   transport: 2,
   samplers: 2,
   storage: 2,
@@ -16,13 +17,26 @@ const LAYERS = {
   reporting: 3,
   compare: 3,
   aggregator: 3,
+  live: 3,
+  'exporter-otel': 3,
+  'exporter-prometheus': 3,
   tfjs: 4,
   'display-terminal': 4,
+  'display-web': 4,
   cli: 5,
   traceml: 6,
 }
 /** May be used in a browser: no `node:` import, no timers, no clock, no console. */
-const PURE = ['contracts', 'codec', 'analysis', 'testing', 'diagnostics', 'compare', 'reporting']
+const PURE = [
+  'contracts',
+  'codec',
+  'analysis',
+  'testing',
+  'diagnostics',
+  'compare',
+  'reporting',
+  'live',
+]
 const PURE_EXCEPT = { reporting: [/^node\.ts$/, /^node\//] }
 const IMPURE =
   /\bfrom 'node:|\bimport\('node:|\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|\bconsole\.|\bprocess\./
