@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   type CommandEnd,
   fixture,
@@ -15,18 +15,15 @@ import {
   traceml,
   waitFor,
 } from './fixtures/cli/support.ts'
+import { pythonWith, skipWithoutPython } from './python-support/environments.ts'
 
 // The released Python client against our server, and each side's commands on the other's files.
-// Runs with a Python that has the package traceml-ai and PyTorch:
-//   TRACEML_TEST_PYTHON=/path/to/venv/bin/python npx vitest run --project e2e python-client
-const python = process.env['TRACEML_TEST_PYTHON'] ?? ''
+const python = pythonWith('newest')
 const theirs = join(dirname(python), 'traceml')
 const train = fileURLToPath(new URL('fixtures/python/train.py', import.meta.url))
 const preload = new URL('../../packages/tfjs/dist/preload.js', import.meta.url).href
 
-beforeEach((context) => {
-  if (python === '') context.skip('TRACEML_TEST_PYTHON names no Python with traceml-ai and PyTorch')
-})
+skipWithoutPython()
 
 interface Served {
   readonly client: CommandEnd

@@ -1,0 +1,92 @@
+// Makes the Python environments of the tests beside the repository's other tools: PyTorch with the
+// newest traceml-ai client, and the same PyTorch with an old one. Quick when they are there.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { root } from './setup.mjs'
+
+const NEWEST = { folder: '.venv-test', packages: ['torch==2.13.0', 'traceml-ai'] }
+// PyTorch is large: the old client finds that of the newest one, behind its own packages.
+const OLD = {
+  folder: '.venv-test-036',
+  packages: ['traceml-ai==0.3.6'],
+  shares: NEWEST.folder,
+}
+
+const windows = process.platform === 'win32'
+const pythonIn = (folder) =>
+  join(root, folder, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']))
+
+/** Whether somebody has made them before, of whatever versions. */
+export function havePythonEnvironments() {
+  return [NEWEST, OLD].every(({ folder }) => existsSync(join(root, folder, 'traceml-stamp')))
+}
+
+/** Makes what is missing. Returns a sentence that says why that was not possible, or null. */
+export function makePythonEnvironments() {
+  const base = findPython()
+  if (base === null) return 'there is no Python >= 3.10 with venv and pip on PATH'
+  const newest = make(NEWEST, base)
+  return newest ?? make(OLD, base)
+}
+
+function make({ folder, packages, shares }, base) {
+  const path = join(root, folder)
+  const stamp = join(path, 'traceml-stamp')
+  const fingerprint = [base.version, ...packages].join('\n')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return null
+  process.stderr.write(`Making ${folder} (${packages.join(', ')}) …`)
+  const started = Date.now()
+  rmSync(path, { recursive: true, force: true })
+  const python = pythonIn(folder)
+  const failed = call(base.program, ['-m', 'venv', path]) ?? install(python, packages)
+  if (failed) {
+    process.stderr.write(' failed\n')
+    rmSync(path, { recursive: true, force: true })
+    return `${folder} could not be made: ${failed}`
+  }
+  if (shares !== undefined) {
+    const shared = sitePackages(pythonIn(shares))
+    writeFileSync(join(sitePackages(python), 'shared.pth'), `${shared}\n`)
+  }
+  writeFileSync(stamp, fingerprint)
+  process.stderr.write(` done (${((Date.now() - started) / 1000).toFixed(1)} s)\n`)
+  return null
+}
+
+function install(python, packages) {
+  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input']
+  return call(python, ['-m', 'pip', 'install', ...quiet, ...packages])
+}
+
+function findPython() {
+  const probe = 'import ensurepip, sys, venv; print("%d.%d.%d" % sys.version_info[:3])'
+  for (const program of windows ? ['python', 'py'] : ['python3', 'python']) {
+    const { status, stdout } = spawnSync(program, ['-c', probe], { encoding: 'utf8' })
+    const version = (stdout ?? '').trim()
+    const [major = 0, minor = 0] = version.split('.').map(Number)
+    if (status === 0 && (major > 3 || (major === 3 && minor >= 10))) return { program, version }
+  }
+  return null
+}
+
+function sitePackages(python) {
+  const code = 'import sysconfig; print(sysconfig.get_paths()["purelib"])'
+  return spawnSync(python, ['-c', code], { encoding: 'utf8' }).stdout.trim()
+}
+
+/** The last line of what a failed command said; null when it did not fail. */
+function call(program, args) {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  if (status === 0) return null
+  return error?.message ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1)
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const problem = makePythonEnvironments()
+  if (problem !== null) {
+    process.stderr.write(`The Python environments of the tests are not there: ${problem}.\n`)
+    process.exit(1)
+  }
+}

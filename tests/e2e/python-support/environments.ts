@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeEach } from 'vitest'
+
+const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '..', '..', '..')
+
+/** The released client that an environment holds beside PyTorch. */
+export type ClientVersion = 'newest' | '0.3.6'
+
+const FOLDERS: Readonly<Record<ClientVersion, string>> = {
+  newest: '.venv-test',
+  '0.3.6': '.venv-test-036',
+}
+
+/**
+ * Interpreter of the environment with PyTorch and this release of the client, as
+ * `npm run setup:python` makes it; the path may not exist, see {@link skipWithoutPython}.
+ */
+export function pythonWith(client: ClientVersion): string {
+  return join(root, FOLDERS[client], 'bin', 'python')
+}
+
+/** Skips every test of the file, with one line, when the environments are not there. */
+export function skipWithoutPython(): void {
+  const isThere = Object.values(FOLDERS).every((folder) =>
+    existsSync(join(root, folder, 'traceml-stamp')),
+  )
+  if (isThere) return
+  beforeEach((context) => context.skip('no environment with PyTorch; see npm run setup:python'))
+}
