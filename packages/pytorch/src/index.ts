@@ -1,1 +1,1 @@
-export {}
+export { type PythonClient, pythonClient } from './python-client.js'
