@@ -1,6 +1,11 @@
 export type { RobustTrend, RobustTrendConfig } from './robust-trend.js'
 export { analyzeRobustTrend } from './robust-trend.js'
 export { formatFixed, roundHalfEven } from './rounding.js'
+export { blockMeans, neighbourDependence } from './shift/blocks.js'
+export type { RankShift, RankShiftOptions } from './shift/rank-shift.js'
+export { rankShift } from './shift/rank-shift.js'
+export type { SeriesRatio, SeriesRatioConfig } from './shift/series-ratio.js'
+export { seriesRatio } from './shift/series-ratio.js'
 export type { Sample } from './statistics.js'
 export { mean, median, medianAbsoluteDeviation, quantileLinear } from './statistics.js'
 export { analyzeStepTime } from './step-time/analyze.js'
@@ -16,7 +21,11 @@ export { restrictStepTimeWindow } from './step-time/restrict.js'
 export type { DecodedStepRow, SnapshotFromRowsOptions } from './step-time/rows.js'
 export { stepTimeSnapshotFromRows } from './step-time/rows.js'
 export type { SteadyStepLimits, SteadySteps } from './step-time/steady-steps.js'
-export { findSteadySteps } from './step-time/steady-steps.js'
+export {
+  findSteadyDurations,
+  findSteadySteps,
+  STEADY_STEP_LIMITS,
+} from './step-time/steady-steps.js'
 export { parseTrainingStrategy } from './step-time/strategy.js'
 export type { StepMetricKey, StepTimeValues, StepValueKey } from './step-time/values.js'
 export { STEP_METRICS, STEP_VALUE_KEYS } from './step-time/values.js'

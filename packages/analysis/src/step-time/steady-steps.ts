@@ -22,9 +22,29 @@ export interface SteadyStepLimits {
   readonly comparableSizeRatio: number
 }
 
+/**
+ * The limits of the robust policies. Where they come from: `outlierDeviations` 8 is out of reach of
+ * normal noise and takes about 1 step in 2,000 of a log-normal one (σ 0.5); `outlierMinMultiple` 2
+ * keeps steps that cannot decide a mean; `warmupEndDeviations` 3 and `warmupEndMultiple` 1.25 follow a
+ * warm-up that fades down to the noise; `warmupMaxRatio` 0.25 is half the breakdown point of the
+ * median; `outlierMaxRatio` 0.05 and `recurringSpikes` 3: once is chance, twice is coincidence, three
+ * times is a pattern, which costs.
+ */
+export const STEADY_STEP_LIMITS: SteadyStepLimits = {
+  minSteps: 5,
+  outlierDeviations: 8,
+  outlierMinMultiple: 2,
+  warmupEndDeviations: 3,
+  warmupEndMultiple: 1.25,
+  warmupMaxRatio: 0.25,
+  outlierMaxRatio: 0.05,
+  recurringSpikes: 3,
+  comparableSizeRatio: 0.25,
+}
+
 /** The steps of a window that speak for the run, and what was left out. */
 export interface SteadySteps {
-  /** Positions in `window.steps` that are kept, ascending. */
+  /** Positions in the window that are kept, ascending. */
   readonly kept: Int32Array
   /** Slow steps at the very beginning of the run. */
   readonly warmupCount: number
@@ -44,7 +64,20 @@ const MAD_TO_DEVIATION = 1.4826
  * A step's duration is its outer step time summed over the ranks. Linear in ranks × steps.
  */
 export function findSteadySteps(window: StepTimeWindow, limits: SteadyStepLimits): SteadySteps {
-  const durations = stepDurations(window)
+  // Steps are counted from 0 or 1: a window that starts later holds no beginning of the run.
+  return findSteadyDurations(stepDurations(window), (window.steps[0] as number) <= 1, limits)
+}
+
+/**
+ * The same for bare durations, one a step, oldest first.
+ *
+ * @param startsRun - True when the first one is the first of the run, where a warm-up may be.
+ */
+export function findSteadyDurations(
+  durations: Float64Array,
+  startsRun: boolean,
+  limits: SteadyStepLimits,
+): SteadySteps {
   const count = durations.length
   const center = median(durations) ?? 0
   const isLeftOut = new Uint8Array(count)
@@ -56,8 +89,7 @@ export function findSteadySteps(window: StepTimeWindow, limits: SteadyStepLimits
     const limit = limitOf(limits.outlierDeviations, limits.outlierMinMultiple)
     const warmupEnd = limitOf(limits.warmupEndDeviations, limits.warmupEndMultiple)
     const stands = (index: number): boolean => (durations[index] as number) > limit
-    // Steps are counted from 0 or 1: a window that starts later holds no beginning of the run.
-    if ((window.steps[0] as number) <= 1 && stands(0)) {
+    if (startsRun && stands(0)) {
       while ((durations[warmupCount] as number) > warmupEnd) warmupCount += 1
       if (warmupCount > count * limits.warmupMaxRatio) warmupCount = 0
       isLeftOut.fill(1, 0, warmupCount)

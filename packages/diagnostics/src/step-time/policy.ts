@@ -1,4 +1,4 @@
-import type { SteadyStepLimits } from '@traceml/analysis'
+import { STEADY_STEP_LIMITS, type SteadyStepLimits } from '@traceml/analysis'
 import type { StepTimeRequest } from '@traceml/contracts'
 import { resolvePolicy } from '../shared/policy.js'
 
@@ -83,29 +83,15 @@ export const LIVE_STEP_TIME_POLICY: StepTimePolicy = SUMMARY_STEP_TIME_POLICY
  * The default: the thresholds of {@link SUMMARY_STEP_TIME_POLICY} on the steps that speak for the
  * run, with a confidence.
  *
- * Where the numbers come from: `outlierDeviations` 8 is out of reach of normal noise and takes about
- * 1 step in 2,000 of a log-normal one (σ 0.5); `outlierMinMultiple` 2 keeps steps that cannot decide
- * a mean; `warmupEndDeviations` 3 and `warmupEndMultiple` 1.25 follow a
- * warm-up that fades down to the noise; `warmupMaxRatio` 0.25 is half the breakdown point of the median; `outlierMaxRatio` 0.05
- * and `recurringSpikes` 3: once is chance, twice is coincidence, three times is a pattern, which
- * costs. `minCostMs` 0.2 is 20 times what tracing itself costs a phase. `fastMinorityMinRatio` 0.2:
- * one rank of five, below which a fast rank is the exception. `stragglerMinConfidence` 0.4: fewer
- * than about half of the blocks agree. docs/robust-policies.md shows what they do on simulated runs.
+ * Where the numbers come from: those of the steady steps stand at {@link STEADY_STEP_LIMITS};
+ * `minCostMs` 0.2 is 20 times what tracing itself costs a phase; `fastMinorityMinRatio` 0.2: one rank
+ * of five, below which a fast rank is the exception; `stragglerMinConfidence` 0.4: fewer than about
+ * half of the blocks agree. docs/robust-policies.md shows what they do on simulated runs.
  */
 export const ROBUST_SUMMARY_STEP_TIME_POLICY: StepTimePolicy = {
   ...SUMMARY_STEP_TIME_POLICY,
   robust: {
-    steadySteps: {
-      minSteps: 5,
-      outlierDeviations: 8,
-      outlierMinMultiple: 2,
-      warmupEndDeviations: 3,
-      warmupEndMultiple: 1.25,
-      warmupMaxRatio: 0.25,
-      outlierMaxRatio: 0.05,
-      recurringSpikes: 3,
-      comparableSizeRatio: 0.25,
-    },
+    steadySteps: STEADY_STEP_LIMITS,
     minCostMs: 0.2,
     fastMinorityMinRatio: 0.2,
     ambiguousGapRatio: 0.5,
