@@ -153,5 +153,7 @@ export type {
   TopologyMode,
 } from './summary.js'
 export { defineSection, SUMMARY_SCHEMA_VERSION } from './summary.js'
+export type { SectionDetails, SeriesLine, Spread, SummarySeries } from './summary-details.js'
+export { SERIES_MAX_BUCKETS } from './summary-details.js'
 export type { Scalar } from './summary-scalars.js'
 export { toScalars } from './summary-scalars.js'

@@ -67,6 +67,11 @@ export interface Store {
   /** Ordered by global rank, then id; rows without a global rank are left out. */
   readProcess(request: WindowRequest): Promise<readonly ProcessSampleRow[]>
   readStepMemory(request: WindowRequest): Promise<StepMemoryWindow>
+  /**
+   * Names of the built-in tables that this history does not have at all: then it is not a whole
+   * history, and a report says so instead of "no data". Absent: the store knows of no tables.
+   */
+  missingTables?(): Promise<readonly string[]>
   /** Rows of a sampler that has no table of its own, oldest first. */
   readCustom(query: {
     readonly sampler: string

@@ -3,6 +3,7 @@ import type { RankIdentity } from './identity.js'
 import type { JsonObject } from './json.js'
 import type { Logger } from './logger.js'
 import type { Store } from './store.js'
+import type { SectionDetails } from './summary-details.js'
 
 /** Version of `final_summary.json` that writers produce. */
 export const SUMMARY_SCHEMA_VERSION = 1.7
@@ -75,6 +76,8 @@ export interface SectionPayload {
   readonly units: Readonly<Record<string, string>>
   /** Presentation only; not to be parsed. */
   readonly card: string
+  /** Ours: spread, maxima and course over the run; absent from other writers and fallbacks. */
+  readonly details?: SectionDetails
 }
 
 /** The run's verdict. */

@@ -21,16 +21,25 @@ function unreadable(): never {
   throw new StorageError('TRACEML_STORAGE_SCHEMA', 'The table step_time_samples is missing.')
 }
 
-/** A store in memory that holds step times and nothing else. */
+/** A store in memory that holds step times and nothing else; null: nothing can be read. */
 function storeOf(snapshot: StepTimeSnapshot | null): Store {
+  const read = <Value>(value: Value): Value => (snapshot === null ? unreadable() : value)
   return {
     apiVersion: 1,
     kind: 'store',
     readStepTime: async () => snapshot ?? unreadable(),
     readStepTimeLive: async () => snapshot ?? unreadable(),
-    readSystem: async () => ({ samples: [], gpus: [] }),
-    readProcess: async () => [],
-    readStepMemory: async () => unreadable(),
+    readSystem: async () => read({ samples: [], gpus: [] }),
+    readProcess: async () => read([]),
+    readStepMemory: async () =>
+      read({
+        rows: [],
+        latestStep: null,
+        ranksSeen: 0,
+        gpuTotalBytes: null,
+        gpuTotalBytesByRank: {},
+        gpuAvailable: null,
+      }),
     readCustom: async () => [],
     close: async () => {},
   }
@@ -117,8 +126,8 @@ test('one slow rank: verdict, numbers, card', async () => {
     run_name: 'demo',
     mode: 'single_node',
     world_size: 1,
-    nodes_observed: null,
-    gpus_observed: 1,
+    nodes_observed: 0,
+    gpus_observed: 0,
   })
   expect(summary.primary_diagnosis.kind).toBe('INPUT_BOUND')
   expect(summary.step_time.global.average['step_time_ms']).toBeCloseTo(80, 9)
@@ -153,9 +162,6 @@ test('one slow rank: verdict, numbers, card', async () => {
     |  System        NO DATA                                         INFO        |
     |  Process       NO DATA                                         INFO        |
     |  Step Memory   NO DATA                                         INFO        |
-    |  - The system section is not part of this version yet.                     |
-    |  - The process section is not part of this version yet.                    |
-    |  - The step memory section is not part of this version yet.                |
     |                                                                            |
     |  Telemetry: 30 steps recorded, nothing lost.                               |
     +----------------------------------------------------------------------------+"
@@ -195,9 +201,6 @@ test('two ranks of which one waits for data: card with ranks', async () => {
     |  System        NO DATA                                         INFO        |
     |  Process       NO DATA                                         INFO        |
     |  Step Memory   NO DATA                                         INFO        |
-    |  - The system section is not part of this version yet.                     |
-    |  - The process section is not part of this version yet.                    |
-    |  - The step memory section is not part of this version yet.                |
     +----------------------------------------------------------------------------+"
   `)
 })
@@ -225,9 +228,11 @@ test('a store that fails costs only the section, and says so', async () => {
     nodes_observed: null,
     gpus_observed: null,
   })
-  expect(messages).toEqual([
-    'The step_time section failed: The table step_time_samples is missing.',
-  ])
+  expect(messages).toEqual(
+    ['system', 'process', 'step_time', 'step_memory'].map(
+      (section) => `The ${section} section failed: The table step_time_samples is missing.`,
+    ),
+  )
 })
 
 test('further sections are published beside the built-in ones', async () => {

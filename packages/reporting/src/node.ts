@@ -1,5 +1,6 @@
 export { writeTextAtomically } from './node/atomic-write.js'
 export type { SummaryFile } from './node/read-summary-file.js'
 export { readSummaryFile } from './node/read-summary-file.js'
+export { readRunName } from './node/run-name.js'
 export type { SummaryFiles } from './node/write-summary-files.js'
 export { summaryFilePaths, writeSummaryFiles } from './node/write-summary-files.js'

@@ -6,6 +6,7 @@ import { readStepMemory } from './read/step-memory.js'
 import { readStepTime } from './read/step-time.js'
 import { readStepTimeLive } from './read/step-time-live.js'
 import { readSystem } from './read/system.js'
+import { missingTables } from './read/tables.js'
 import { prepareTransaction } from './writer/transaction.js'
 
 /** How a store treats its connection. */
@@ -50,6 +51,7 @@ export function createStore(handle: SqliteHandle, options: StoreOptions = {}): S
     readSystem: (request) => read(() => readSystem(handle, request)),
     readProcess: (request) => read(() => readProcess(handle, request)),
     readStepMemory: (request) => read(() => readStepMemory(handle, request)),
+    missingTables: () => read(() => missingTables(handle)),
     readCustom: (query) => read(() => readCustom(handle, query)),
     close: async () => {
       if (closed) return

@@ -125,7 +125,8 @@ export async function checkSection<Data>(
   checkDeclaration(section as SummarySection<unknown>)
   const data = await section.load(context)
   const payload = section.build(data, { windowRows: context.windowRows })
-  if (!sameKeys(payload, PAYLOAD_KEYS)) {
+  const { details: _, ...published } = payload
+  if (!sameKeys(published, PAYLOAD_KEYS)) {
     reject(section.id, `returned a payload whose keys are not ${PAYLOAD_KEYS.join(', ')}.`)
   }
   checkIssues(section.id, payload)

@@ -3,15 +3,13 @@ import type { FinalSummary } from '@traceml/contracts'
 import { describe, expect, test } from 'vitest'
 import { type Schema, validate } from '../json-schema.js'
 import { readVector, vectorPath } from '../vectors.js'
-import { summarizeVector } from './summarize-vector.js'
+import { summarizeVector, withoutOurKeys } from './summarize-vector.js'
 
 const schema = readVector<Schema>('final_summary.schema.json')
 const names = readdirSync(vectorPath('summary')).toSorted()
 
-/** The JSON of a report without the keys that this project adds; readers tolerate them. */
 function published(summary: FinalSummary): unknown {
-  const { telemetry: _, extra_sections: __, ...rest } = summary
-  return JSON.parse(JSON.stringify(rest))
+  return JSON.parse(JSON.stringify(withoutOurKeys(summary)))
 }
 
 describe('a report is what the published schema says', () => {

@@ -1,9 +1,10 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FinalSummary } from '@traceml/contracts'
+import type { FinalSummary, SectionPayload } from '@traceml/contracts'
 import { resolvePolicies } from '@traceml/diagnostics'
 import { createSections, generateSummary } from '@traceml/reporting'
+import { readRunName } from '@traceml/reporting/node'
 import { openStore } from '@traceml/storage/better-sqlite3'
 import { readVector, vectorPath } from '../vectors.js'
 
@@ -30,11 +31,28 @@ export async function summarizeVector(name: string): Promise<FinalSummary> {
       store,
       sections: compatible,
       windowRows,
-      runName: name,
+      runName: await readRunName(vectorPath(`summary/${name}`)),
       now: new Date(0),
     })
   } finally {
     await store.close()
     rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+function publishedSection(section: SectionPayload): SectionPayload {
+  const { details: _, ...published } = section
+  return published
+}
+
+/** A report without the keys that this project adds; other readers ignore them. */
+export function withoutOurKeys(summary: FinalSummary): FinalSummary {
+  const { telemetry: _, extra_sections: __, ...published } = summary
+  return {
+    ...published,
+    system: publishedSection(summary.system),
+    process: publishedSection(summary.process),
+    step_time: publishedSection(summary.step_time),
+    step_memory: publishedSection(summary.step_memory),
   }
 }

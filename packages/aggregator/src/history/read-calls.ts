@@ -23,6 +23,7 @@ export type ReadCall =
   | { readonly read: 'system'; readonly request: WindowRequest }
   | { readonly read: 'process'; readonly request: WindowRequest }
   | { readonly read: 'stepMemory'; readonly request: WindowRequest }
+  | { readonly read: 'missingTables' }
   | { readonly read: 'custom'; readonly request: Parameters<Store['readCustom']>[0] }
 
 /** The answer to a call: rows as columns, the rest as it is. @internal */
@@ -54,6 +55,8 @@ export async function answerCall(store: Store, call: RowsCall): Promise<ReadAnsw
       const { rows, ...facts } = await store.readStepMemory(call.request)
       return { rows: [packRows(rows)], rest: facts }
     }
+    case 'missingTables':
+      return { rows: [], rest: (await store.missingTables?.()) ?? [] }
     case 'custom':
       return { rows: [packRows(await store.readCustom(call.request))], rest: null }
   }
@@ -108,6 +111,7 @@ export async function openCarriedStore(carry: ReadCarrier): Promise<Store> {
       const facts = rest as Omit<StepMemoryWindow, 'rows'>
       return { ...facts, rows: rowsOf<StepMemorySampleRow>(rows[0]) }
     },
+    missingTables: async () => (await carry({ read: 'missingTables' })).rest as readonly string[],
     readCustom: async (request) =>
       rowsOf<CustomSampleRow>((await carry({ read: 'custom', request })).rows[0]),
     async close() {

@@ -22,7 +22,7 @@ const CARD = `
 |  Section       Status                                          Severity    |
 |  ------------------------------------------------------------------------  |
 |  Step Time     INPUT-BOUND                                     CRITICAL    |
-|  - The system section is not part of this version yet, sorry for that.     |
+|  - The Process section could not be built: its table is missing, sorry.  |
 +----------------------------------------------------------------------------+`.trim()
 
 test('a card that fits stays as it is', () => {
@@ -53,8 +53,8 @@ test('on a narrow terminal the frame goes, tables move together, sentences wrap 
     Section       Status                            Severity
     --------------------------------------------------------
     Step Time     INPUT-BOUND                       CRITICAL
-    - The system section is not part of this version yet,
-      sorry for that.
+    - The Process section could not be built: its table is
+      missing, sorry.
     --------------------------------------------------------"
   `)
 })

@@ -1,10 +1,10 @@
 import type { SummarySection } from '@traceml/contracts'
 import type { DiagnosticPolicies } from '@traceml/diagnostics'
 import { resolvePolicies } from '@traceml/diagnostics'
-import { processSection } from './process/section.js'
-import { stepMemorySection } from './step-memory/section.js'
+import { createProcessSection } from './process/section.js'
+import { createStepMemorySection } from './step-memory/section.js'
 import { createStepTimeSection } from './step-time/section.js'
-import { systemSection } from './system/section.js'
+import { createSystemSection } from './system/section.js'
 
 /**
  * The sections of every report, in the order in which they are built.
@@ -14,11 +14,12 @@ import { systemSection } from './system/section.js'
 export function createSections(
   policies: DiagnosticPolicies = resolvePolicies(),
 ): readonly SummarySection[] {
+  const { system, process, stepTime, stepMemory } = policies.summary
   return [
-    systemSection,
-    processSection,
-    createStepTimeSection(policies.summary.stepTime),
-    stepMemorySection,
+    createSystemSection(system),
+    createProcessSection(process),
+    createStepTimeSection(stepTime),
+    createStepMemorySection(stepMemory),
   ]
 }
 

@@ -1,20 +1,30 @@
-import type { SummarySection } from '@traceml/contracts'
+import type { StepMemoryWindow, SummarySection } from '@traceml/contracts'
 import { defineSection } from '@traceml/contracts'
-import { fallbackPayload } from '../fallback.js'
+import type { StepMemoryPolicy } from '@traceml/diagnostics'
+import { resolvePolicies } from '@traceml/diagnostics'
+import { buildStepMemory } from './build.js'
+import { loadStepMemory } from './load.js'
 
-/** The `step_memory` section: this version records its telemetry and does not summarise it yet. */
-export const stepMemorySection: SummarySection<null> = /* @__PURE__ */ defineSection<null>({
-  apiVersion: 1,
-  kind: 'section',
-  id: 'step_memory',
-  title: 'Step Memory',
-  indexBy: 'global_rank',
-  load: async () => null,
-  build: () =>
-    fallbackPayload({
-      title: 'Step Memory',
-      indexBy: 'global_rank',
-      summary: 'The step memory section is not part of this version yet.',
-      action: 'Read the recorded rows from the history database of the run.',
-    }),
-})
+/**
+ * Makes the `step_memory` section: how much device memory the steps need, per rank, and whether it
+ * grows.
+ *
+ * @param policy - Thresholds of the verdict; default the robust set.
+ */
+export function createStepMemorySection(
+  policy: StepMemoryPolicy = resolvePolicies().summary.stepMemory,
+): SummarySection<StepMemoryWindow> {
+  return defineSection<StepMemoryWindow>({
+    apiVersion: 1,
+    kind: 'section',
+    id: 'step_memory',
+    title: 'Step Memory',
+    indexBy: 'global_rank',
+    load: loadStepMemory,
+    build: (memory, context) => buildStepMemory(memory, context.windowRows, policy),
+  })
+}
+
+/** The `step_memory` section with the default policy. */
+export const stepMemorySection: SummarySection<StepMemoryWindow> =
+  /* @__PURE__ */ createStepMemorySection()

@@ -1,20 +1,28 @@
-import type { SummarySection } from '@traceml/contracts'
+import type { SummarySection, SystemWindow } from '@traceml/contracts'
 import { defineSection } from '@traceml/contracts'
-import { fallbackPayload } from '../fallback.js'
+import type { SystemPolicy } from '@traceml/diagnostics'
+import { resolvePolicies } from '@traceml/diagnostics'
+import { buildSystem } from './build.js'
+import { loadSystem } from './load.js'
 
-/** The `system` section: this version records its telemetry and does not summarise it yet. */
-export const systemSection: SummarySection<null> = /* @__PURE__ */ defineSection<null>({
-  apiVersion: 1,
-  kind: 'section',
-  id: 'system',
-  title: 'System',
-  indexBy: 'node_rank',
-  load: async () => null,
-  build: () =>
-    fallbackPayload({
-      title: 'System',
-      indexBy: 'node_rank',
-      summary: 'The system section is not part of this version yet.',
-      action: 'Read the recorded rows from the history database of the run.',
-    }),
-})
+/**
+ * Makes the `system` section: how busy, full and hot the nodes and their GPUs are.
+ *
+ * @param policy - Thresholds of the verdict; default the robust set.
+ */
+export function createSystemSection(
+  policy: SystemPolicy = resolvePolicies().summary.system,
+): SummarySection<SystemWindow> {
+  return defineSection<SystemWindow>({
+    apiVersion: 1,
+    kind: 'section',
+    id: 'system',
+    title: 'System',
+    indexBy: 'node_rank',
+    load: loadSystem,
+    build: (window) => buildSystem(window, policy),
+  })
+}
+
+/** The `system` section with the default policy. */
+export const systemSection: SummarySection<SystemWindow> = /* @__PURE__ */ createSystemSection()

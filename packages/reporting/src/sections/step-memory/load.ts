@@ -1,0 +1,8 @@
+import type { SectionContext, StepMemoryWindow } from '@traceml/contracts'
+import { requireTable } from '../shared/require-table.js'
+
+/** Reads the memory of every rank's newest steps, deep enough to align `windowRows` of them. */
+export async function loadStepMemory(context: SectionContext): Promise<StepMemoryWindow> {
+  await requireTable(context, 'step_memory_samples')
+  return context.store.readStepMemory({ windowRows: context.windowRows })
+}
