@@ -9,6 +9,8 @@ const LAYERS = {
   analysis: 1,
   testing: 1,
   pytorch: 1,
+  'gpu-nvidia': 1,
+  'gpu-amd': 1,
   transport: 2,
   samplers: 2,
   storage: 2,

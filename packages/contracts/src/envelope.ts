@@ -78,6 +78,8 @@ export const SAMPLER_NAMES = {
   stdoutStderr: { sampler: 'Stdout/Stderr', table: 'stdout_stderr' },
   stepTime: { sampler: 'StepTimeSampler', table: 'StepTimeTable' },
   stepMemory: { sampler: 'StepMemorySampler', table: 'step_memory' },
+  /** Ours: which devices stand at the positions of `gpus` in a system row, and who computes on them. */
+  gpuDevices: { sampler: 'GpuDevicesSampler', table: 'gpu_devices' },
   /** Ours: what the producer recorded, sent and lost. Stored with the custom samplers. */
   agentStats: { sampler: 'AgentStatsSampler', table: 'agent_stats' },
 } as const

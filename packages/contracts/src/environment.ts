@@ -14,6 +14,8 @@ export const ENV = {
   historyEnabled: 'TRACEML_HISTORY_ENABLED',
   /** Ours: JSON list of modules that export samplers, resolved by the launcher. */
   samplerModules: 'TRACEML_SAMPLER_MODULES',
+  /** Ours: JSON list of modules that export `createGpuReader`, instead of the built-in ones. */
+  gpuModules: 'TRACEML_GPU_MODULES',
   /** Ours: token of the aggregator, when it requires one. */
   token: 'TRACEML_TOKEN',
 } as const

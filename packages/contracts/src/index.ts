@@ -47,7 +47,7 @@ export {
 } from './errors.js'
 export type { Exporter, ExporterStats, ExportItem } from './exporter.js'
 export { defineExporter } from './exporter.js'
-export type { GpuInfo, GpuReader, GpuReading } from './gpu.js'
+export type { GpuInfo, GpuProcess, GpuReader, GpuReading } from './gpu.js'
 export type { RankIdentity, RuntimeIdentity } from './identity.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type {

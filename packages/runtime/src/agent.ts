@@ -10,6 +10,7 @@ import { createAgentCore, makeEach } from './agent/agent-core.js'
 import { runAgentLoop } from './agent/agent-loop.js'
 import type { AgentData } from './agent/agent-messages.js'
 import { createFileLogger } from './agent/file-logger.js'
+import { createHostGpus } from './agent/host-gpus.js'
 import { loadSamplerModules } from './agent/load-sampler-modules.js'
 import { createRateLimitedLog } from './agent/rate-limited-log.js'
 import { createSamplerRunner } from './agent/sampler-runner.js'
@@ -68,7 +69,11 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
     mode: options.mode,
     intervalSeconds: options.intervalSeconds,
     steps: null,
-    gpu: null,
+    gpu: createHostGpus({
+      modules: options.gpuModules,
+      onBad: (module, reason) =>
+        log(`gpu:${module}`, `GPUs are not read through ${module}`, { reason }),
+    }),
     output,
     rankDirectory: directory,
   }

@@ -17,19 +17,20 @@ const KEYS = [
   'stdout_stderr',
   'step_time',
   'step_memory',
+  'gpu_devices',
 ]
 const keys = (...numbers: number[]) => numbers.map((number) => KEYS[number - 1])
 
 test.each([
-  ['watch', 'cli', single, keys(1, 2, 3, 4)],
-  ['watch', 'dashboard', single, keys(1, 2, 3)],
-  ['watch', 'summary', single, keys(1, 2, 3)],
-  ['run', 'cli', single, keys(1, 2, 3, 4, 5, 6)],
-  ['run', 'summary', single, keys(1, 2, 3, 5, 6)],
-  ['deep', 'summary', single, keys(1, 2, 3, 5, 6)],
+  ['watch', 'cli', single, keys(1, 2, 3, 4, 7)],
+  ['watch', 'dashboard', single, keys(1, 2, 3, 7)],
+  ['watch', 'summary', single, keys(1, 2, 3, 7)],
+  ['run', 'cli', single, keys(1, 2, 3, 4, 5, 6, 7)],
+  ['run', 'summary', single, keys(1, 2, 3, 5, 6, 7)],
+  ['deep', 'summary', single, keys(1, 2, 3, 5, 6, 7)],
   ['run', 'cli', rank(1), keys(2, 3, 4, 5, 6)],
-  ['run', 'cli', rank(0), keys(1, 2, 3, 4, 5, 6)],
-  ['unknown', 'cli', single, keys(1, 2, 3, 4)],
+  ['run', 'cli', rank(0), keys(1, 2, 3, 4, 5, 6, 7)],
+  ['unknown', 'cli', single, keys(1, 2, 3, 4, 7)],
 ])('profile %s, mode %s', (profile, mode, identity, expected) => {
   const selected = selectSamplers(defaultSamplerSpecs, {
     profile: profile as Profile,
@@ -50,6 +51,7 @@ test('names on the wire, in registry order', () => {
     'stdout_stderr: Stdout/Stderr',
     'step_time: StepTimeSampler',
     'step_memory: StepMemorySampler',
+    'gpu_devices: GpuDevicesSampler',
   ])
 })
 

@@ -6,6 +6,7 @@ import type {
   SamplerSpec,
 } from '@traceml/contracts'
 import { createRegistry } from '@traceml/contracts'
+import { gpuDevicesSpec } from './gpu-devices.js'
 import { processSpec } from './process.js'
 import { runtimeEnvironmentSpec } from './runtime-environment.js'
 import { stdoutStderrSpec } from './stdout-stderr.js'
@@ -21,6 +22,7 @@ export const defaultSamplerSpecs: readonly SamplerSpec[] = [
   stdoutStderrSpec,
   stepTimeSpec,
   stepMemorySpec,
+  gpuDevicesSpec,
 ]
 
 /** A new registry with the built-in samplers; add your own behind them. */

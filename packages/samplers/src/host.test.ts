@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { GpuReader, GpuReading } from '@traceml/contracts'
 import { checkSampler, createFakeClock, createStepSourceFixture } from '@traceml/testing'
 import { expect, test } from 'vitest'
+import { createGpuDevicesSampler } from './gpu-devices.js'
 import { busyPercent, parseProcStat, readOsCpuTimes } from './internal/host-cpu.js'
 import { parseMemInfo, readOsMemory } from './internal/host-memory.js'
 import { createRateWindow } from './internal/rate-window.js'
@@ -91,6 +92,41 @@ test('system: a GPU that cannot be read is nulls at its place, never zeros', asy
   const unknown = [null, null, null, null, null, null]
   expect(await gpus(() => [reading])).toEqual([[91, 1, 2, null, 3.5, 4], unknown])
   expect(await gpus(() => fail())).toEqual([unknown, unknown])
+})
+
+test('gpu devices: each with its place on the host, again when its processes change', async () => {
+  let pids: readonly (readonly number[] | null)[] = [[7], null]
+  const infos = [5, 2].map((index) => ({
+    index,
+    name: 'A100',
+    uuid: `GPU-${index}`,
+    memoryTotalBytes: 80,
+  }))
+  const reader: GpuReader = {
+    apiVersion: 1,
+    kind: 'gpu-reader',
+    vendor: 'test',
+    open: () => infos,
+    read: () => [],
+    readProcesses: () => {
+      const told = pids
+      pids = [[7, 8], null]
+      return told.map((of) => of?.map((pid) => ({ pid, memoryUsedBytes: null })) ?? null)
+    },
+    close: () => {},
+  }
+  const rows = await checkSampler(createGpuDevicesSampler, { ticks: 3, context: { gpu: reader } })
+  expect(
+    rows.map(({ row }) => [row['gpu_idx'], row['host_index'], row['uuid'], row['processes']]),
+  ).toEqual([
+    [0, 5, 'GPU-5', [{ pid: 7, mem_used: null }]],
+    [1, 2, 'GPU-2', null],
+    [0, 5, 'GPU-5', [7, 8].map((pid) => ({ pid, mem_used: null }))],
+  ])
+})
+
+test('gpu devices: no rows where there are none', async () => {
+  expect(await checkSampler(createGpuDevicesSampler, { ticks: 2 })).toEqual([])
 })
 
 test('system: GPUs that cannot be opened leave the rest of the row', async () => {

@@ -1,5 +1,6 @@
 export type { SamplerSelection } from './default-registry.js'
 export { defaultSamplerRegistry, defaultSamplerSpecs, selectSamplers } from './default-registry.js'
+export { createGpuDevicesSampler, gpuDevicesSpec } from './gpu-devices.js'
 export { createProcessSampler, processSpec } from './process.js'
 export {
   createRuntimeEnvironmentSampler,

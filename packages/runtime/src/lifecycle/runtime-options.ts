@@ -22,6 +22,8 @@ export interface RuntimeOptions {
   readonly traceMaxSteps: number | null
   /** Modules whose default export is a sampler: absolute paths or `file:` URLs. */
   readonly samplerModules: readonly string[]
+  /** Packages, paths or `file:` URLs of modules that export `createGpuReader`. */
+  readonly gpuModules: readonly string[]
   readonly historyEnabled: boolean
   readonly identity: RuntimeIdentity
   /** Bytes of the ring of steps, a power of two; default 4 MiB. */
@@ -33,6 +35,8 @@ export interface RuntimeOptions {
 /** What a caller may say in code; the rest comes from the environment, then from the defaults. */
 export type RuntimeOptionOverrides = Partial<RuntimeOptions>
 
+/** Optional peers: what of them is installed is used. */
+const GPU_MODULES: readonly string[] = ['@traceml/gpu-nvidia', '@traceml/gpu-amd']
 const PROFILES: readonly Profile[] = ['run', 'watch', 'deep']
 const MODES: readonly DisplayMode[] = ['summary', 'cli', 'dashboard']
 
@@ -71,7 +75,8 @@ export function resolveRuntimeOptions(
     intervalSeconds:
       given.intervalSeconds ?? numberFrom(env, ENV.interval) ?? DEFAULTS.intervalSeconds,
     traceMaxSteps: given.traceMaxSteps ?? numberFrom(env, ENV.traceMaxSteps),
-    samplerModules: given.samplerModules ?? modulesFrom(env),
+    samplerModules: given.samplerModules ?? modulesFrom(env, ENV.samplerModules) ?? [],
+    gpuModules: given.gpuModules ?? modulesFrom(env, ENV.gpuModules) ?? GPU_MODULES,
     historyEnabled: given.historyEnabled ?? env[ENV.historyEnabled] !== '0',
     identity: given.identity ?? resolveIdentity(env),
     ...(given.ringBytes === undefined ? {} : { ringBytes: given.ringBytes }),
@@ -154,16 +159,16 @@ function oneOf<T extends string>(env: Environment, name: string, allowed: readon
   return found
 }
 
-function modulesFrom(env: Environment): readonly string[] {
-  const text = filled(env[ENV.samplerModules])
-  if (text === null) return []
+function modulesFrom(env: Environment, name: string): readonly string[] | null {
+  const text = filled(env[name])
+  if (text === null) return null
   try {
     const value: unknown = JSON.parse(text)
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
   } catch {
     // Falls through to the error below, which shows the text.
   }
-  throw invalid(`environment variable ${ENV.samplerModules}`, text, 'a JSON list of paths')
+  throw invalid(`environment variable ${name}`, text, 'a JSON list of paths')
 }
 
 function invalid(what: string, value: unknown, wanted: string): ConfigError {

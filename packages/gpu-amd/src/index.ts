@@ -1,0 +1,2 @@
+export type { AmdReaderOptions } from './create-gpu-reader.js'
+export { createGpuReader } from './create-gpu-reader.js'

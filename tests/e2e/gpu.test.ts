@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { buildNvmlStub } from '../gpu/support/build-stub.ts'
+import { fixture, queryHistory, temporaryFolder, traceml } from './fixtures/cli/support.ts'
+
+const library = process.platform === 'linux' ? buildNvmlStub() : null
+const readerModule = fixture('../gpu/stub-reader.mjs')
+
+test.skipIf(library === null)(
+  'the GPUs that a run may use are in its history, with their place on the host',
+  async () => {
+    using folder = temporaryFolder()
+    const end = await traceml(
+      ['run', '--run-name', 'gpus', fixture('traced-loop.mjs'), '--steps', '40', '--step-ms', '10'],
+      {
+        cwd: folder.path,
+        env: {
+          TRACEML_GPU_MODULES: JSON.stringify([readerModule]),
+          NVML_STUB: library ?? '',
+          CUDA_VISIBLE_DEVICES: '5,2',
+          STUB_LOST: '5',
+        },
+      },
+    )
+    expect(end.code).toBe(0)
+    const session = join(folder.path, 'logs', 'gpus')
+    expect(
+      queryHistory(
+        session,
+        'SELECT DISTINCT gpu_idx, util, mem_used_bytes, power_usage_w FROM system_gpu_samples ORDER BY gpu_idx',
+      ),
+    ).toEqual([
+      { gpu_idx: 0, util: null, mem_used_bytes: null, power_usage_w: null },
+      { gpu_idx: 1, util: 20, mem_used_bytes: 3 * 2 ** 30, power_usage_w: null },
+    ])
+    const devices = queryHistory<{ row_json: string }>(
+      session,
+      "SELECT row_json FROM custom_samples WHERE sampler = 'GpuDevicesSampler' ORDER BY id",
+    ).map(({ row_json }) => JSON.parse(row_json))
+    expect(devices).toMatchObject([
+      { gpu_idx: 0, host_index: 5, name: 'Stub 5', processes: null },
+      { gpu_idx: 1, host_index: 2, name: 'Stub 2', processes: [{ pid: 1002 }, { pid: 2000 }] },
+    ])
+  },
+)
