@@ -62,10 +62,10 @@ describe('AMD GPUs from sysfs', () => {
     ])
   })
 
-  it('reads a card that vanished as nulls', () => {
+  it('reads a card that vanished as nulls', async () => {
     const root = sysfs(HOST)
     const gpus = createGpuReader({ sysfs: root, environment: {} })
-    gpus.open()
+    await gpus.open()
     rmSync(join(root, 'class/drm/card2'), { recursive: true })
     const [, lost, other] = gpus.read()
     expect(Object.values(lost ?? {})).toEqual([null, null, null, null, null, null])
