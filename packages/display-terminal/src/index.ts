@@ -1,6 +1,6 @@
-export { clipLine } from './clip-line.js'
 export type { LiveRegion, LiveRegionOptions } from './live-region/live-region.js'
 export { createLiveRegion } from './live-region/live-region.js'
 export { progressRenderer } from './progress/renderer.js'
 export type { TerminalStream } from './render-target.js'
 export { describeTarget } from './render-target.js'
+export { clipLine } from './text/clip-line.js'

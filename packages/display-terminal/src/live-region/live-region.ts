@@ -1,7 +1,7 @@
 import type { RenderTarget } from '@traceml/contracts'
-import { clipLine } from '../clip-line.js'
 import type { TerminalStream } from '../render-target.js'
 import { describeTarget } from '../render-target.js'
+import { clipLine } from '../text/clip-line.js'
 import { isInForeground } from './foreground.js'
 import type { PinnedRows } from './pinned-rows.js'
 import { drawRows, releaseRows, takeRows } from './pinned-rows.js'

@@ -1,16 +1,18 @@
 import stringWidth from 'string-width'
+import { displayWidth } from './measure.js'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with ESC.
 const ANSI_OR_TEXT = /\u001B\[[0-9;]*m|[^\u001B]+|\u001B/gu
 const RESET = '\u001B[0m'
+let segmenter: Intl.Segmenter | undefined
 
 /**
  * Cuts a line to `columns` terminal columns; colours count as nothing, wide characters as two.
  * A cut line ends in `…` and resets its colours.
  */
 export function clipLine(line: string, columns: number): string {
-  if (stringWidth(line) <= columns) return line
-  const segmenter = new Intl.Segmenter()
+  if (displayWidth(line) <= columns) return line
+  segmenter ??= new Intl.Segmenter()
   let width = 0
   let result = ''
   let colored = false
@@ -28,4 +30,12 @@ export function clipLine(line: string, columns: number): string {
     }
   }
   return result
+}
+
+/** Cuts a line to `columns` or fills it up with spaces. */
+export function fitLine(line: string, columns: number, align: 'left' | 'right' = 'left'): string {
+  if (columns <= 0) return ''
+  const clipped = clipLine(line, columns)
+  const space = ' '.repeat(Math.max(0, columns - displayWidth(clipped)))
+  return align === 'left' ? clipped + space : space + clipped
 }
