@@ -18,6 +18,10 @@ export interface Renderer<Payload, Output = readonly string[]> {
   readonly id: string
   /** `terminal` renderers return lines without line ends. */
   readonly surface: 'terminal' | 'html'
+  /** What stands above it where it is one panel of several; the id when absent. */
+  readonly title?: string
+  /** Section of the live payload it shows: its age then stands beside the title. */
+  readonly section?: string
   /** Returns what to show, or null to leave the region unchanged. */
   render(payload: Payload, target: RenderTarget): Output | null
 }

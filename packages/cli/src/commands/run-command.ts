@@ -41,6 +41,7 @@ function addRunOptions(command: Command): void {
       '--mode <mode>',
       'summary: a report at the end; cli: also progress lines where there is no terminal, and what the script prints is kept (default: summary)',
     )
+    .option('--panel <module>', 'module with live panels of your own, repeatable', collect)
     .option('--no-live', 'draw no progress at the bottom of the terminal')
     .option('--disable-traceml', 'run the script as if traceml were not there')
 }

@@ -5,6 +5,10 @@ type Check = (value: unknown) => boolean
 
 const isPositive: Check = (value) => typeof value === 'number' && value > 0 && value <= 86_400
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 1
+const MODULES: readonly [Check, string] = [
+  (value) => Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
+  'a list of module paths or package names',
+]
 
 const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   mode: [
@@ -13,11 +17,8 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   ],
   interval: [isPositive, 'a number of seconds above 0'],
   logsDir: [(value) => typeof value === 'string' && value !== '', 'the path of a folder'],
-  samplers: [
-    (value) =>
-      Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
-    'a list of module paths or package names',
-  ],
+  samplers: MODULES,
+  panels: MODULES,
   summaryWindowRows: [isCount, 'a whole number of at least 1'],
   policy: [(value) => ['robust', 'compatible'].includes(String(value)), '"robust" or "compatible"'],
   traceMaxSteps: [isCount, 'a whole number of at least 1'],

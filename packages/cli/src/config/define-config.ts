@@ -14,6 +14,8 @@ export interface TraceMLConfig {
   readonly logsDir?: string
   /** Modules that export samplers: paths relative to the configuration file, or package names. */
   readonly samplers?: readonly string[]
+  /** Modules that export panels of the live views; named like those of samplers. */
+  readonly panels?: readonly string[]
   /** Newest rows of each rank that the summary reads, at least 1. Default 10000. */
   readonly summaryWindowRows?: number
   /** Thresholds of the verdicts: `robust` (default) or `compatible` with existing reports. */

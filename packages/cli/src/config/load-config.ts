@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError, errorMessage } from '@traceml/contracts'
+import { defaultExport, importModule } from '../import-module.js'
 import { oneLine } from '../output/failure.js'
 import { checkConfig } from './check-config.js'
 import type { TraceMLConfig } from './define-config.js'
@@ -37,9 +38,7 @@ export async function loadConfig(named: string | null, cwd: string): Promise<Loa
 async function importConfig(path: string): Promise<unknown> {
   const url = pathToFileURL(path).href
   try {
-    if (!/\.m?ts$/.test(path)) return await import(url)
-    const { tsImport } = await import('tsx/esm/api')
-    return await tsImport(url, import.meta.url)
+    return await importModule(url)
   } catch (error) {
     throw new ConfigError(
       'TRACEML_CONFIG_FILE',
@@ -47,11 +46,4 @@ async function importConfig(path: string): Promise<unknown> {
       { cause: error },
     )
   }
-}
-
-/** The default export; a TypeScript file of a CommonJS package has it one level deeper. */
-function defaultExport(module: unknown): unknown {
-  const first = (module as { default?: unknown }).default
-  const isWrapped = typeof first === 'object' && first !== null && 'default' in first
-  return isWrapped ? (first as { default: unknown }).default : first
 }

@@ -36,6 +36,7 @@ test('without any setting the defaults apply', () => {
     traceMaxSteps: null,
     historyEnabled: true,
     samplerModules: [],
+    panelModules: [],
     token: null,
     allowAnonymous: false,
   })

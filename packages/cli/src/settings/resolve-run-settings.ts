@@ -10,7 +10,7 @@ import {
   type RawValue,
 } from './parse-values.js'
 import { resolvePolicyName } from './policy-name.js'
-import { resolveSamplerModules } from './resolve-sampler-modules.js'
+import { resolveModules } from './resolve-modules.js'
 import type { RunFlags } from './run-flags.js'
 import type { RunSettings } from './run-settings.js'
 import { flagOrEnvironment, historySetting } from './sources.js'
@@ -76,7 +76,18 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
     traceMaxSteps:
       maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
     historyEnabled: history.enabled,
-    samplerModules: resolveSamplerModules(flags.sampler ?? [], input.loaded, cwd),
+    samplerModules: resolveModules('sampler', {
+      flags: flags.sampler,
+      configured: config.samplers,
+      configPath: input.loaded.path,
+      cwd,
+    }),
+    panelModules: resolveModules('panel', {
+      flags: flags.panel,
+      configured: config.panels,
+      configPath: input.loaded.path,
+      cwd,
+    }),
   }
 }
 

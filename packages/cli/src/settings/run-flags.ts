@@ -24,6 +24,7 @@ export interface RunFlags {
   readonly history?: boolean
   readonly disableTraceml?: boolean
   readonly sampler?: readonly string[]
+  readonly panel?: readonly string[]
   readonly config?: string
   readonly allowAnonymous?: boolean
 }

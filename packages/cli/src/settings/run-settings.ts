@@ -34,6 +34,8 @@ export interface RunSettings {
   readonly historyEnabled: boolean
   /** URLs of the sampler modules. */
   readonly samplerModules: readonly string[]
+  /** URLs of the modules with panels of the live views. */
+  readonly panelModules: readonly string[]
   /** Shared secret of the run's processes, or null. */
   readonly token: string | null
   /** Accept telemetry without the token. */
