@@ -144,6 +144,7 @@ export type {
   FinalSummary,
   MetricPoint,
   PrimaryDiagnosis,
+  RunFacts,
   SectionContext,
   SectionMetadata,
   SectionPayload,

@@ -2,6 +2,7 @@ import type { Evidence, Issue, Severity } from './diagnosis.js'
 import type { RankIdentity } from './identity.js'
 import type { JsonObject } from './json.js'
 import type { Logger } from './logger.js'
+import type { RunStatus } from './manifest.js'
 import type { Store } from './store.js'
 import type { SectionDetails } from './summary-details.js'
 
@@ -113,8 +114,24 @@ export interface FinalSummary {
   readonly text: string
   /** Ours: what was recorded and what was lost on the way; absent from other writers. */
   readonly telemetry?: TelemetryHealth
+  /** Ours: how the run ended and how fresh its newest numbers are. */
+  readonly run?: RunFacts
+  /** Ours: the verdict of the compatible policies; absent when `primary_diagnosis` is theirs. */
+  readonly compatible_diagnosis?: PrimaryDiagnosis
   /** Ours: payloads of sections that others registered, by id. */
   readonly extra_sections?: Readonly<Record<string, JsonObject>>
+}
+
+/** What became of a run, as far as its report can tell. */
+export interface RunFacts {
+  /** `running` in a snapshot of a run that goes on; null when nobody said what became of it. */
+  readonly status: RunStatus | null
+  /** Unix seconds of the newest sample of any section; null without one. */
+  readonly newest_sample_ts_s: number | null
+  /** Seconds from that sample to `generated_at`, at least 0. */
+  readonly newest_sample_age_s: number | null
+  /** Largest step of any rank; null without one. */
+  readonly newest_step: number | null
 }
 
 /** How complete the numbers of a report are. */

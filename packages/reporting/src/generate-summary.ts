@@ -2,6 +2,8 @@ import type {
   FinalSummary,
   JsonObject,
   Logger,
+  PrimaryDiagnosis,
+  RunStatus,
   SectionContext,
   SectionPayload,
   Store,
@@ -10,7 +12,7 @@ import type {
 import { InputError, noopLogger, SUMMARY_SCHEMA_VERSION } from '@traceml/contracts'
 import { selectPrimaryDiagnosis } from '@traceml/diagnostics'
 import type { CoreSections } from './run-meta.js'
-import { runDuration, runMeta } from './run-meta.js'
+import { runDuration, runFacts, runMeta } from './run-meta.js'
 import { defaultSections } from './sections/default-sections.js'
 import { fallbackPayload } from './sections/fallback.js'
 import { runSection } from './sections/run-section.js'
@@ -30,6 +32,8 @@ export interface GenerateSummaryOptions {
   readonly runName: string | null
   /** What is known about the delivery of telemetry; left out of the report when absent. */
   readonly health?: TelemetryFacts
+  /** What became of the run; `running` for a snapshot. Default: not known. */
+  readonly status?: RunStatus
   /** Time of the report, for `generated_at`. */
   readonly now: Date
   /** Where failures of sections go. Default: nowhere. */
@@ -46,6 +50,17 @@ function absentSection(id: (typeof CORE_SECTIONS)[number]): SectionPayload {
     summary: `The ${id} section was left out of this report.`,
     action: 'Add the section to the list of sections to see it.',
   })
+}
+
+/** The verdict that the compatible policies come to, where the sections have it. */
+function compatibleVerdict(core: CoreSections): {
+  readonly compatible_diagnosis?: PrimaryDiagnosis
+} {
+  const { step_time: stepTime, system } = core
+  const diagnosis = stepTime.details?.compatible_diagnosis
+  if (diagnosis === undefined) return {}
+  const judged = { ...stepTime, diagnosis, issues: [diagnosis] }
+  return { compatible_diagnosis: selectPrimaryDiagnosis({ step_time: judged, system }) }
 }
 
 async function runSections(
@@ -94,6 +109,8 @@ export async function generateSummary(options: GenerateSummaryOptions): Promise<
     primary_diagnosis: selectPrimaryDiagnosis({ step_time: core.step_time, system: core.system }),
     ...core,
     text: '',
+    run: runFacts(core, options.status ?? null, options.now),
+    ...compatibleVerdict(core),
     ...(options.health === undefined ? {} : { telemetry: describeTelemetry(options.health) }),
     ...(extra.length === 0
       ? {}

@@ -1,4 +1,10 @@
-import type { FinalSummary, SectionPayload, TopologyMode } from '@traceml/contracts'
+import type {
+  FinalSummary,
+  RunFacts,
+  RunStatus,
+  SectionPayload,
+  TopologyMode,
+} from '@traceml/contracts'
 
 /** The four sections that every report has. */
 export type CoreSections = Pick<FinalSummary, 'system' | 'process' | 'step_time' | 'step_memory'>
@@ -57,4 +63,25 @@ export function runMeta(sections: CoreSections, runName: string | null): FinalSu
 export function runDuration(sections: CoreSections): number | null {
   const { step_time: stepTime, process: ranks, system } = sections
   return stepTime.metadata.duration_s ?? ranks.metadata.duration_s ?? system.metadata.duration_s
+}
+
+function largest(values: readonly (number | null | undefined)[]): number | null {
+  let most: number | null = null
+  for (const value of values) {
+    if (value != null && (most === null || value > most)) most = value
+  }
+  return most
+}
+
+/** `run` of the report: what became of the run, and how old its newest numbers are at `now`. */
+export function runFacts(sections: CoreSections, status: RunStatus | null, now: Date): RunFacts {
+  const all = sectionList(sections)
+  const newest = largest(all.map((section) => section.details?.newest_sample_ts_s))
+  return {
+    status,
+    newest_sample_ts_s: newest,
+    // Clocks of other hosts may be ahead.
+    newest_sample_age_s: newest === null ? null : Math.max(0, now.getTime() / 1000 - newest),
+    newest_step: largest(all.map((section) => section.metadata.training_latest_step)),
+  }
 }

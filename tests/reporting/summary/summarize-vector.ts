@@ -47,7 +47,13 @@ function publishedSection(section: SectionPayload): SectionPayload {
 
 /** A report without the keys that this project adds; other readers ignore them. */
 export function withoutOurKeys(summary: FinalSummary): FinalSummary {
-  const { telemetry: _, extra_sections: __, ...published } = summary
+  const {
+    telemetry: _t,
+    extra_sections: _e,
+    run: _r,
+    compatible_diagnosis: _c,
+    ...published
+  } = summary
   return {
     ...published,
     system: publishedSection(summary.system),

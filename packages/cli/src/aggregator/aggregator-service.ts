@@ -1,11 +1,12 @@
 import { errorMessage } from '@traceml/contracts'
 import { oneLine } from '../output/failure.js'
 import { readVersion } from '../version.js'
-import { closeSession } from './close-session.js'
+import { closeSession, lastStatus } from './close-session.js'
 import type {
   AggregatorMessage,
   AggregatorOptions,
   FinalizedReport,
+  FinalizeMessage,
   LauncherMessage,
 } from './ipc.js'
 import { createSummaryMaker, loadSummaryParts } from './make-summary.js'
@@ -48,9 +49,10 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
       : setInterval(() => {
           void channel.send({ type: 'progress', progress: aggregator.progress() })
         }, options.progressIntervalMs)
-  const requested = await requests.deadlineMs
+  const requested = await requests.finalize
   if (requested === null) await waitForRanks(aggregator, options.expectedWorldSize)
-  const deadlineMs = requested ?? options.finalizeTimeoutMs
+  const deadlineMs = requested?.deadlineMs ?? options.finalizeTimeoutMs
+  maker.setStatus(requested?.status ?? lastStatus(options.sessionDirectory))
   if (timer !== null) clearInterval(timer)
   let problem: string | null = null
   try {
@@ -136,8 +138,8 @@ async function startOrTell(
 interface Requests {
   /** Null when the launcher was gone before it had said anything. */
   readonly start: Promise<AggregatorOptions | null>
-  /** The budget of the report; null when the launcher is gone. */
-  readonly deadlineMs: Promise<number | null>
+  /** Null when the launcher is gone. */
+  readonly finalize: Promise<FinalizeMessage | null>
 }
 
 function watchRequests(channel: LauncherChannel): Requests {
@@ -147,11 +149,11 @@ function watchRequests(channel: LauncherChannel): Requests {
     })
     channel.onDisconnect(() => resolve(null))
   })
-  const deadlineMs = new Promise<number | null>((resolve) => {
+  const finalize = new Promise<FinalizeMessage | null>((resolve) => {
     channel.onMessage((message) => {
-      if (message.type === 'finalize') resolve(message.deadlineMs)
+      if (message.type === 'finalize') resolve(message)
     })
     channel.onDisconnect(() => resolve(null))
   })
-  return { start, deadlineMs }
+  return { start, finalize }
 }

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { RunStatus } from '@traceml/contracts'
 import { existingArtifacts } from '../session/artifacts.js'
 import { readManifest, updateManifest } from '../session/manifest-file.js'
 import { sessionFolder } from '../session/session-folder.js'
@@ -17,6 +18,13 @@ export function closeSession(sessionDirectory: string): void {
       // The report is there; the rest stays as the launcher left it.
     }
   }
+}
+
+/** What the manifest says became of a run whose launcher is gone: interrupted, if it does not. */
+export function lastStatus(sessionDirectory: string): RunStatus {
+  const folder = sessionFolder(dirname(sessionDirectory), basename(sessionDirectory))
+  const { status } = readManifest(folder.manifestPath)
+  return status === 'completed' || status === 'failed' ? status : 'interrupted'
 }
 
 function closeManifest(sessionDirectory: string): void {

@@ -1,4 +1,4 @@
-import type { Profile, RunProgress } from '@traceml/contracts'
+import type { Profile, RunProgress, RunStatus } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 
 /** What an aggregator process is told to do; the first message that it receives. */
@@ -27,10 +27,18 @@ export interface AggregatorOptions {
   readonly holdsTerminal: boolean
 }
 
+/** Asks for the report. */
+export interface FinalizeMessage {
+  readonly type: 'finalize'
+  readonly deadlineMs: number
+  /** What became of the run. */
+  readonly status: RunStatus
+}
+
 /** Messages of the launcher to its aggregator. */
 export type LauncherMessage =
   | { readonly type: 'start'; readonly options: AggregatorOptions }
-  | { readonly type: 'finalize'; readonly deadlineMs: number }
+  | FinalizeMessage
   /** What gives the terminal back, to be written when the launcher is lost; '' for nothing. */
   | { readonly type: 'terminal'; readonly restore: string }
 

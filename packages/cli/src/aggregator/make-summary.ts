@@ -2,6 +2,7 @@ import {
   errorMessage,
   type Logger,
   type Profile,
+  type RunStatus,
   type Store,
   type TelemetryHealth,
 } from '@traceml/contracts'
@@ -27,6 +28,8 @@ export interface SummaryMaker {
     readonly textPath: string
     readonly text: string
   }>
+  /** Says what became of the run, before its final summary is made. */
+  setStatus(status: RunStatus): void
   /** The final summary, also when only its files are missing; null before it. */
   last(): FinalizedReport | null
 }
@@ -54,8 +57,12 @@ export function createSummaryMaker(options: {
 }): SummaryMaker {
   const isWatch = options.profile === 'watch'
   let last: FinalizedReport | null = null
+  let status: RunStatus | null = null
   return {
     last: () => last,
+    setStatus(ending) {
+      status = ending
+    },
     async generate(request) {
       const parts = await loadSummaryParts()
       const health = isWatch ? withoutSteps(request.health) : request.health
@@ -67,6 +74,7 @@ export function createSummaryMaker(options: {
           windowRows: request.windowRows,
           runName: options.runName,
           health,
+          ...statusOption(request.final ? status : 'running'),
           now: new Date(),
           logger: options.logger,
         })
@@ -90,6 +98,10 @@ export function createSummaryMaker(options: {
       }
     },
   }
+}
+
+function statusOption(status: RunStatus | null): { readonly status?: RunStatus } {
+  return status === null ? {} : { status }
 }
 
 /** Steps in the window of the step-time section, null where it does not say. */

@@ -48,6 +48,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
   await writeStderr(greeting(settings, folder, aggregator))
   const allFinished = await waitForEnd(settings, aggregator, output)
   output.stop()
+  maker.setStatus(allFinished ? 'completed' : 'interrupted')
   let problem: string | null = null
   try {
     const result = await aggregator.finalize({

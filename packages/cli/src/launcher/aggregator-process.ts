@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { RunProgress } from '@traceml/contracts'
+import type { RunProgress, RunStatus } from '@traceml/contracts'
 import type {
   AggregatorMessage,
   AggregatorOptions,
@@ -33,7 +33,7 @@ export interface AggregatorProcess {
   /** Has the terminal given back with this text if this process is lost; '' for nothing. */
   keepTerminal(restore: string): void
   /** Asks for the report. Resolves with null when the process ends or is killed without one. */
-  finalize(deadlineMs: number): Promise<FinalizedReport | null>
+  finalize(deadlineMs: number, status: RunStatus): Promise<FinalizedReport | null>
   /** Lets it go: it writes its report and ends by itself. */
   release(): void
   kill(): void
@@ -87,9 +87,9 @@ export function startAggregatorProcess(
     exited,
     end: () => end,
     keepTerminal: (restore) => send(child, { type: 'terminal', restore }),
-    finalize: (deadlineMs) => {
+    finalize: (deadlineMs, status) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs + FINALIZE_MARGIN_MS)
-      send(child, { type: 'finalize', deadlineMs })
+      send(child, { type: 'finalize', deadlineMs, status })
       return finalized.finally(() => clearTimeout(timer))
     },
     release: () => {

@@ -61,16 +61,17 @@ export async function finishRun(run: FinishedRun): Promise<number> {
 }
 
 async function finalReport(
-  { options, session, output }: FinishedRun,
+  { end, options, session, signals, output }: FinishedRun,
   aggregator: AggregatorProcess,
 ): Promise<FinalizedReport | null> {
+  const status = statusOf(end, signals.received())
   if (aggregator.end() === null) {
     const timer = setTimeout(
       () =>
         output.warn('The training has ended; writing the report. Ctrl-C skips the wait for it.'),
       SLOW_REPORT_MS,
     )
-    const report = await aggregator.finalize(options.settings.finalizeTimeoutSeconds * 1000)
+    const report = await aggregator.finalize(options.settings.finalizeTimeoutSeconds * 1000, status)
     clearTimeout(timer)
     if (report !== null) return report
     output.warn('The aggregator ended before it had written the report.')
@@ -78,7 +79,7 @@ async function finalReport(
   }
   if (session === null || !options.settings.historyEnabled) return null
   try {
-    return await recoverReport(session.folder, options.settings)
+    return await recoverReport(session.folder, options.settings, status)
   } catch (error) {
     output.warn(`No report could be made from what was stored: ${errorMessage(error)}.`)
     return null

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { noopLogger } from '@traceml/contracts'
+import { noopLogger, type RunStatus } from '@traceml/contracts'
 import type { FinalizedReport } from '../aggregator/ipc.js'
 import { createSummaryMaker } from '../aggregator/make-summary.js'
 import type { SessionFolder } from '../session/session-folder.js'
@@ -14,6 +14,7 @@ import type { RunSettings } from '../settings/run-settings.js'
 export async function recoverReport(
   folder: SessionFolder,
   settings: RunSettings,
+  status: RunStatus,
 ): Promise<FinalizedReport | null> {
   if (!existsSync(folder.databasePath)) return null
   const maker = createSummaryMaker({
@@ -22,6 +23,7 @@ export async function recoverReport(
     policy: settings.policy,
     logger: noopLogger,
   })
+  maker.setStatus(status)
   await maker.generate({
     sessionDirectory: folder.path,
     windowRows: settings.summaryWindowRows,

@@ -25,7 +25,7 @@ export function createProcessSignals(
   const ranks = groups.map(([globalRank, group]) => rankSignals(globalRank, group))
   const cpuAvgPercent = meanOf(totals.cpu)
   const cpuPressureRatio = cpuPressure(cpuAvgPercent, totals.cores.max)
-  return {
+  const signals: ProcessSignals = {
     durationSeconds: spanOf(totals.time),
     samples: totals.samples,
     distinctRanks: ranks.length,
@@ -49,9 +49,14 @@ export function createProcessSignals(
     gpuMemUsedPeakPercent: percentOf(totals.used.max, totals.gpuTotal.max),
     gpuMemReservedPeakPercent: percentOf(totals.reserved.max, totals.gpuTotal.max),
     ...standouts(ranks),
-    ...(gpuCapacity === 'rank' ? fullestDevices(ranks, totals.gpuTotal.max) : {}),
     ranks,
   }
+  return gpuCapacity === 'rank' ? withRankCapacity(signals) : signals
+}
+
+/** The same signals with the memory of every rank against its own device; see `ProcessPolicy`. */
+export function withRankCapacity(signals: ProcessSignals): ProcessSignals {
+  return { ...signals, ...fullestDevices(signals.ranks, signals.gpuMemTotalBytes) }
 }
 
 /** The fullest devices, each rank against its own; `fallback` where a rank's is unknown. */

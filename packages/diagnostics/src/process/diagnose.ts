@@ -4,7 +4,7 @@ import { normalizeIssues } from '../shared/issues.js'
 import { byScore } from '../shared/order.js'
 import { resolvePolicy } from '../shared/policy.js'
 import type { RuleFailure } from '../shared/run-rules.js'
-import { createProcessSignals } from './context.js'
+import { createProcessSignals, withRankCapacity } from './context.js'
 import type { ProcessSampleInput } from './input.js'
 import { type ProcessPolicy, ROBUST_PROCESS_POLICY } from './policy.js'
 import { defaultProcessRules } from './rules/default-rules.js'
@@ -38,11 +38,22 @@ export function diagnoseProcess(
   rules: readonly ProcessRule[] = defaultProcessRules,
 ): ProcessDiagnosisResult {
   const thresholds = resolvePolicy(ROBUST_PROCESS_POLICY, policy)
-  const signals = createProcessSignals(rows, thresholds.gpuCapacity)
+  return judgeProcess(createProcessSignals(rows, 'run'), thresholds, rules)
+}
+
+/**
+ * Judges signals that were made already: another policy on the same rows costs no second pass.
+ *
+ * @param runSignals - From `createProcessSignals(rows, 'run')`.
+ */
+export function judgeProcess(
+  runSignals: ProcessSignals,
+  policy: ProcessPolicy,
+  rules: readonly ProcessRule[] = defaultProcessRules,
+): ProcessDiagnosisResult {
+  const signals = policy.gpuCapacity === 'rank' ? withRankCapacity(runSignals) : runSignals
   const { findings, failures: ruleFailures } =
-    signals.samples > 0
-      ? collectFindings(rules, signals, thresholds)
-      : { findings: [], failures: [] }
+    signals.samples > 0 ? collectFindings(rules, signals, policy) : { findings: [], failures: [] }
   const issues = findings
     .toSorted((a, b) => a.position - b.position || byScore(a.issue, b.issue))
     .map((finding) => finding.issue)

@@ -46,6 +46,21 @@ export function diagnoseStepMemory(
 ): StepMemoryResult {
   const thresholds = resolvePolicy(ROBUST_STEP_MEMORY_POLICY, policy)
   const metrics = alignSummaryMetrics(window, windowStepsOf(thresholds))
+  return judgeStepMemory(window, metrics, thresholds, rules)
+}
+
+/**
+ * Judges metrics that are aligned already: another policy on the same steps costs no second
+ * alignment.
+ *
+ * @param metrics - Of this window; see `alignSummaryMetrics`.
+ */
+export function judgeStepMemory(
+  window: Omit<StepMemoryInput, 'rows'>,
+  metrics: readonly StepMemoryMetric[],
+  policy: StepMemoryPolicy,
+  rules: readonly StepMemoryRule[] = defaultStepMemoryRules,
+): StepMemoryResult {
   const noGpuDetected = window.gpuAvailable === false
   const facts = {
     metrics,
@@ -71,9 +86,9 @@ export function diagnoseStepMemory(
     }
   }
   const signals = metrics.map((metric) =>
-    stepMemorySignalsOf(metric, window.gpuTotalBytes, thresholds, window.gpuTotalBytesByRank),
+    stepMemorySignalsOf(metric, window.gpuTotalBytes, policy, window.gpuTotalBytesByRank),
   )
-  return { ...decideStepMemory(signals, thresholds, rules, byMetricName), ...facts }
+  return { ...decideStepMemory(signals, policy, rules, byMetricName), ...facts }
 }
 
 /** The aligned steps that a policy asks for, at least 1. */

@@ -1,10 +1,17 @@
 import type { ProcessSampleRow, SectionPayload } from '@traceml/contracts'
-import { diagnoseProcess, type ProcessPolicy } from '@traceml/diagnostics'
+import {
+  createProcessSignals,
+  judgeProcess,
+  PROCESS_POLICY,
+  type ProcessPolicy,
+} from '@traceml/diagnostics'
+import { compatibleDetails } from '../shared/compatible.js'
 import { sectionMetadata } from '../shared/metadata.js'
 import { peakDetails } from '../shared/peaks.js'
 import { BY_TEXT, rollUp } from '../shared/roll-up.js'
 import { newestSample, sampleWindow } from '../shared/windows.js'
 import { topologyMode } from '../topology.js'
+import { processSeries } from './details.js'
 import { formatProcessCard } from './format.js'
 import { PROCESS_PEAK_METRICS, PROCESS_REPORT_METRICS } from './model.js'
 
@@ -13,7 +20,9 @@ export function buildProcess(
   samples: readonly ProcessSampleRow[],
   policy: ProcessPolicy,
 ): SectionPayload {
-  const { signals, issues, primary } = diagnoseProcess(samples, policy)
+  const runSignals = createProcessSignals(samples, 'run')
+  const { signals, issues, primary } = judgeProcess(runSignals, policy)
+  const isCompatible = policy === PROCESS_POLICY
   const [diagnosis] = issues
   if (diagnosis === undefined) throw new Error('The process diagnosis returned no issue.')
   const rows = signals.ranks.map((rank) => ({
@@ -48,7 +57,8 @@ export function buildProcess(
       ...peakDetails(PROCESS_PEAK_METRICS, rows, BY_TEXT),
       newest_sample_ts_s: newestSample(samples),
       confidence: primary.confidence,
-      series: null,
+      ...compatibleDetails(isCompatible ? null : judgeProcess(runSignals, PROCESS_POLICY).issues),
+      series: processSeries(samples),
     },
   }
 }

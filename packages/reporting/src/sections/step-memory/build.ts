@@ -1,13 +1,18 @@
 import type { SectionPayload, SectionWindow, StepMemoryWindow } from '@traceml/contracts'
 import {
-  diagnoseStepMemory,
+  alignSummaryMetrics,
+  judgeStepMemory,
   type StepMemoryMetric,
   type StepMemoryPolicy,
+  type StepMemoryResult,
+  SUMMARY_STEP_MEMORY_POLICY,
 } from '@traceml/diagnostics'
+import { compatibleDetails } from '../shared/compatible.js'
 import { sectionMetadata } from '../shared/metadata.js'
 import { peakDetails } from '../shared/peaks.js'
 import { BY_NUMBER, type ReportRow, rollUp } from '../shared/roll-up.js'
 import { topologyMode } from '../topology.js'
+import { stepMemorySeries } from './details.js'
 import { formatStepMemoryCard } from './format.js'
 import {
   STEP_MEMORY_PEAK_METRICS,
@@ -50,8 +55,12 @@ export function buildStepMemory(
   windowRows: number,
   policy: StepMemoryPolicy,
 ): SectionPayload {
-  const report = diagnoseStepMemory(memory, { ...policy, windowSteps: windowRows })
-  const { metrics, issues, primary } = report
+  const metrics = alignSummaryMetrics(memory, windowRows)
+  const judge = (by: StepMemoryPolicy): StepMemoryResult =>
+    judgeStepMemory(memory, metrics, { ...by, windowSteps: windowRows })
+  const report = judge(policy)
+  const isCompatible = policy === SUMMARY_STEP_MEMORY_POLICY
+  const { issues, primary } = report
   const [diagnosis] = issues
   if (diagnosis === undefined) throw new Error('The step-memory diagnosis returned no issue.')
   const rows = reportRows(metrics)
@@ -81,7 +90,8 @@ export function buildStepMemory(
       median: rolled.middle,
       ...peakDetails(STEP_MEMORY_PEAK_METRICS, rows, BY_NUMBER),
       confidence: primary.confidence,
-      series: null,
+      ...compatibleDetails(isCompatible ? null : judge(SUMMARY_STEP_MEMORY_POLICY).issues),
+      series: stepMemorySeries(metrics),
     },
   }
 }

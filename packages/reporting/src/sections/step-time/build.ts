@@ -9,8 +9,10 @@ import type {
   StepTimeSnapshot,
 } from '@traceml/contracts'
 import type { StepTimePolicy } from '@traceml/diagnostics'
-import { diagnoseStepTime } from '@traceml/diagnostics'
+import { diagnoseStepTime, SUMMARY_STEP_TIME_POLICY } from '@traceml/diagnostics'
+import { compatibleDetails } from '../shared/compatible.js'
 import { topologyMode, unknownIdentity } from '../topology.js'
+import { stepTimeDetails } from './details.js'
 import { formatStepTimeCard } from './format.js'
 import type { StepTimeReport, StepTimeReportMetric } from './model.js'
 import { STEP_TIME_REPORT_METRICS } from './model.js'
@@ -89,7 +91,7 @@ export function buildStepTime(
   policy: StepTimePolicy,
 ): SectionPayload {
   const window = analyzeStepTime(snapshot, { windowSize: windowRows })
-  const { issues } = diagnoseStepTime(window, policy)
+  const { issues, primary } = diagnoseStepTime(window, policy)
   const diagnosis = issues[0]
   if (diagnosis === undefined) throw new Error('The step-time diagnosis returned no issue.')
   const usedRanks = window.rankFacts.map((facts) => facts.globalRank)
@@ -117,5 +119,14 @@ export function buildStepTime(
     groups: { by: 'global_rank', rows: Object.fromEntries(rows) },
     units: { time: 'ms' },
     card: formatStepTimeCard(report),
+    details: {
+      ...stepTimeDetails(window),
+      confidence: primary.confidence,
+      ...compatibleDetails(
+        policy === SUMMARY_STEP_TIME_POLICY
+          ? null
+          : diagnoseStepTime(window, SUMMARY_STEP_TIME_POLICY).issues,
+      ),
+    },
   }
 }

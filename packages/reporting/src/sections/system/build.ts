@@ -9,6 +9,7 @@ import { sectionMetadata } from '../shared/metadata.js'
 import { peakDetails } from '../shared/peaks.js'
 import { BY_TEXT, rollUp } from '../shared/roll-up.js'
 import { newestSample, sampleWindow } from '../shared/windows.js'
+import { systemSeries } from './details.js'
 import { formatSystemCard } from './format.js'
 import { SYSTEM_PEAK_METRICS, SYSTEM_REPORT_METRICS } from './model.js'
 
@@ -66,7 +67,7 @@ export function buildSystem(window: SystemWindow, policy: SystemPolicy): Section
       ...peakDetails(SYSTEM_PEAK_METRICS, rows, BY_TEXT),
       newest_sample_ts_s: newestSample(window.samples),
       confidence: primary.confidence,
-      series: null,
+      series: systemSeries(window),
     },
   }
 }
