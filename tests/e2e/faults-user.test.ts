@@ -9,9 +9,9 @@ test.each<[string, readonly string[], RegExp]>([
   ['missing script', ['run', 'nowhere.js'], /The script "nowhere\.js" does not exist/],
   ['folder as script', ['run', 'folder'], /"folder" is not a file/],
   [
-    'Python script',
-    ['run', 'train.py'],
-    /"train\.py" is a Python script.*JavaScript and TypeScript/,
+    'Python that is not there',
+    ['run', '--python', 'nowhere/python', 'train.py'],
+    /--python is "nowhere\/python", which does not exist/,
   ],
   ['unknown flag', ['run', '--bogus', script], /Unknown option '--bogus'/],
   ['no script', ['run'], /Missing required argument 'script'/],

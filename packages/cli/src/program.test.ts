@@ -55,6 +55,20 @@ test.each([
     args: ['run', '--sampler', './a.js', '--sampler', 'b', 'train.js', '--sampler', 'c'],
     expected: { script: 'train.js', args: ['--sampler', 'c'], flags: { sampler: ['./a.js', 'b'] } },
   },
+  {
+    name: 'options of torchrun, in both of its spellings, and those of the script as they are',
+    args: ['run', '--nproc_per_node', '2', '--torchrun', '--max-restarts=3', 'a.py', '--log_dir=x'],
+    expected: {
+      script: 'a.py',
+      args: ['--log_dir=x'],
+      flags: { nprocPerNode: '2', torchrun: ['--max-restarts=3'] },
+    },
+  },
+  {
+    name: 'a Python module',
+    args: ['run', '--python', '.venv', '-m', 'jobs.train', '-m', 'x'],
+    expected: { script: 'jobs.train', args: ['-m', 'x'], flags: { module: true, python: '.venv' } },
+  },
 ])('$name', async ({ args, expected }) => {
   const { handlers, requests } = recorder()
   expect(await runProgram(args, handlers)).toBe(42)

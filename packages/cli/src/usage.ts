@@ -7,13 +7,14 @@ Usage
   traceml compare <A> <B> [options]           compare two runs: did it help?
   traceml view <summary|session>              print the report of a run again
   traceml serve [options]                     collect from trainings that are
-                                              started elsewhere, or in Python
+                                              started elsewhere
 
   traceml <command> --help                    options and examples
   traceml --version
 
-Example
-  traceml run train.js --epochs 3             what follows the script is its own
+Examples
+  traceml run train.py --epochs 3             what follows the script is its own
+  traceml run --nproc-per-node 4 train.ts     four ranks on this machine
 
 Exit codes
   run, watch    the script's own; 128 + n when signal n ended it
@@ -22,9 +23,17 @@ Exit codes
 `
 
 const RUN_STEPS = `
-Steps of TensorFlow.js are found by themselves. Any other loop marks them:
+Steps of PyTorch and TensorFlow.js are found by themselves. Any other loop in
+JavaScript marks them:
   import { traceStep } from 'traceml'
   await traceStep(async () => { /* one step */ })
+
+Python scripts run in the interpreter of --python, else of the active virtual
+environment, else in python3 of PATH. Several ranks of theirs are started by
+torch.distributed.run; what follows --torchrun goes there as it is:
+  traceml run --nproc-per-node 4 --torchrun --max-restarts=3 train.py
+
+Under srun, nodes and ranks are those of the job step; flags win.
 `
 
 const RUN_ENVIRONMENT = `
@@ -41,10 +50,11 @@ Exit code: the script's own; 128 + n when signal n ended it, so 130 after Ctrl-C
 export const RUN_NOTES: Readonly<Record<'run' | 'watch', string>> = {
   run: `
 Examples:
-  traceml run train.js --epochs 3            options after the script are its own
+  traceml run train.py --epochs 3            options after the script are its own
   traceml run --run-name small-batch train.ts    kept in logs/small-batch
   traceml compare logs/before logs/small-batch
-  traceml run --nproc-per-node 2 train.js    two ranks on this machine
+  traceml run --python .venv -m jobs.train   a Python module, in an environment
+  traceml run torchrun --standalone --nproc-per-node=2 train.py
 ${RUN_STEPS}${RUN_ENVIRONMENT}`,
   watch: `
 Example:

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach } from 'vitest'
+import { queryHistory } from '../fixtures/cli/support.ts'
 
 const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '..', '..', '..')
 
@@ -28,4 +29,13 @@ export function skipWithoutPython(): void {
   )
   if (isThere) return
   beforeEach((context) => context.skip('no environment with PyTorch; see npm run setup:python'))
+}
+
+/** Stored steps of each rank of a session. */
+export function stepsByRank(session: string): Readonly<Record<number, number>> {
+  const rows = queryHistory<{ readonly rank: number; readonly n: number }>(
+    session,
+    'SELECT global_rank AS rank, count(*) AS n FROM step_time_samples GROUP BY 1 ORDER BY 1',
+  )
+  return Object.fromEntries(rows.map(({ rank, n }) => [rank, n]))
 }

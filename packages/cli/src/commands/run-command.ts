@@ -1,10 +1,10 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { RunFlags } from '../settings/run-flags.js'
 import { RUN_NOTES } from '../usage.js'
 import type { RunRequest } from './run.js'
 
 const SUMMARIES = {
-  run: 'Run a training script, find its bottleneck, write a report.',
+  run: 'Run a training, find its bottleneck, write a report.',
   watch: 'Run a training script and record host and process only, without step timing.',
 } as const
 
@@ -17,16 +17,17 @@ export function addRunCommand(
   const command = program
     .command(profile)
     .description(SUMMARIES[profile])
-    .argument('<script>', 'JavaScript or TypeScript file')
-    .argument('[args...]', 'arguments of the script, passed on untouched')
+    .argument('<script>', 'Python, JavaScript or TypeScript file, or a program')
+    .argument('[args...]', 'its arguments, passed on untouched')
     .passThroughOptions()
   addRunOptions(command)
   addRecordingOptions(command)
   addDistributedOptions(command)
+  addUnderscored(command)
   command
     .addHelpText('after', RUN_NOTES[profile])
-    .action((script: string, args: readonly string[], flags: RunFlags) =>
-      run({ profile, script, args, flags }),
+    .action((script: string, args: readonly string[], options: RunFlags) =>
+      run({ profile, script, args, flags: withDashedNames(options) }),
     )
 }
 
@@ -43,6 +44,8 @@ function addRunOptions(command: Command): void {
     )
     .option('--panel <module>', 'module with live panels of your own, repeatable', collect)
     .option('--no-live', 'draw no progress at the bottom of the terminal')
+    .option('--python <interpreter>', 'for Python scripts (default: active environment, python3)')
+    .option('-m, --module', 'the script is a Python module, as in python -m')
     .option('--disable-traceml', 'run the script as if traceml were not there')
 }
 
@@ -61,15 +64,54 @@ function addRecordingOptions(command: Command): void {
 function addDistributedOptions(command: Command): void {
   command
     .optionsGroup('Several processes or machines:')
-    .option('--nproc-per-node <count>', 'processes to start on this machine (default: 1)')
+    .option(
+      '--nproc-per-node <count>',
+      'processes to start on this machine; for Python also gpu, cpu, auto (default: 1)',
+    )
     .option('--nnodes <count>', 'machines of the run (default: 1)')
     .option('--node-rank <rank>', 'number of this machine, from 0 (default: 0)')
     .option('--master-addr <host>', 'host of machine 0 (default: 127.0.0.1)')
-    .option('--master-port <port>', 'handed to the processes as MASTER_PORT (default: 29500)')
+    .option('--master-port <port>', 'where the processes meet (default: 29500; one node: any)')
+    .option('--rdzv-backend <name>', 'rendezvous of torchrun, instead of --master-addr')
+    .option('--rdzv-endpoint <host:port>', 'where the rendezvous is')
+    .option('--rdzv-id <id>', 'name of the rendezvous')
+    .option('--rdzv-conf <conf>', 'settings of the rendezvous')
+    .option(
+      '--torchrun <option>',
+      'any other option of torchrun, as --opt=value, repeatable',
+      collect,
+    )
     .option('--aggregator-host <host>', 'where processes send telemetry (default: --master-addr)')
     .option('--aggregator-bind-host <host>', 'address to listen on (default: 127.0.0.1)')
     .option('--aggregator-port <port>', 'telemetry port (default: 0, chosen by the system)')
     .option('--allow-anonymous', 'accept telemetry of other hosts without a token')
+}
+
+/** torchrun writes its options with underscores as well; so may who is used to it. */
+const UNDERSCORED: Readonly<Record<string, keyof RunFlags>> = {
+  nproc_per_node: 'nprocPerNode',
+  node_rank: 'nodeRank',
+  master_addr: 'masterAddr',
+  master_port: 'masterPort',
+  rdzv_backend: 'rdzvBackend',
+  rdzv_endpoint: 'rdzvEndpoint',
+  rdzv_id: 'rdzvId',
+  rdzv_conf: 'rdzvConf',
+}
+
+function addUnderscored(command: Command): void {
+  for (const name of Object.keys(UNDERSCORED)) {
+    command.addOption(new Option(`--${name} <value>`).hideHelp())
+  }
+}
+
+function withDashedNames(options: RunFlags): RunFlags {
+  const known = Object.entries(options).filter(([name]) => !Object.hasOwn(UNDERSCORED, name))
+  const renamed = Object.entries(UNDERSCORED).flatMap(([name, flag]) => {
+    const value = (options as Readonly<Record<string, unknown>>)[name]
+    return value === undefined ? [] : [[flag, value]]
+  })
+  return { ...Object.fromEntries(renamed), ...Object.fromEntries(known) }
 }
 
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {

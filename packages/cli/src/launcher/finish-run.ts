@@ -36,7 +36,9 @@ export interface FinishedRun {
 export async function finishRun(run: FinishedRun): Promise<number> {
   const { end, session, aggregator, output, options } = run
   if (end.startError !== null) {
-    output.warn(`The training could not be started: ${end.startError}; check that Node can run it.`)
+    output.warn(
+      `The training could not be started: ${end.startError}; check that it can be executed.`,
+    )
   }
   if (end.failedLocalRank !== null && options.settings.nprocPerNode > 1) {
     const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal

@@ -1,6 +1,6 @@
 import { errorMessage } from '@traceml/contracts'
-import type { Script } from '../script.js'
 import type { RunSettings } from '../settings/run-settings.js'
+import type { Target } from '../target/target.js'
 import { type AggregatorProcess, startAggregatorProcess } from './aggregator-process.js'
 import { exitCodeOf } from './exit-code.js'
 import { finishRun } from './finish-run.js'
@@ -8,16 +8,16 @@ import { createConsole, type RunConsole } from './run-console.js'
 import { statusOf } from './run-status.js'
 import { createSession, type Session } from './session.js'
 import { type SignalWatch, watchSignals } from './signals.js'
-import { trainingArguments } from './training-command.js'
-import { type AggregatorAddress, trainingEnvironment } from './training-environment.js'
+import type { AggregatorAddress } from './training-environment.js'
 import { startTrainingGroup, type TrainingEnd } from './training-group.js'
+import { planTraining } from './training-plan.js'
 
 /** A run to be launched. */
 export interface LaunchOptions {
   readonly settings: RunSettings
-  readonly script: Script
-  /** Arguments of the script, untouched. */
-  readonly scriptArgs: readonly string[]
+  readonly target: Target
+  /** Arguments of the script or program, untouched. */
+  readonly args: readonly string[]
   readonly cwd: string
   /** Whether the live region may be drawn. */
   readonly interactive: boolean
@@ -159,7 +159,6 @@ async function runTraining(run: {
   readonly output: RunConsole
 }): Promise<TrainingEnd> {
   const { options, session, address, aggregator, signals, output } = run
-  const { settings } = options
   const early = signals.received()
   if (early !== null) {
     return {
@@ -169,25 +168,9 @@ async function runTraining(run: {
       startError: null,
     }
   }
-  const environments = Array.from({ length: settings.nprocPerNode }, (_, localRank) =>
-    trainingEnvironment({
-      base: process.env,
-      settings,
-      sessionId: session?.folder.sessionId ?? '',
-      address,
-      localRank,
-    }),
-  )
-  const training = startTrainingGroup({
-    args: trainingArguments({
-      script: options.script,
-      scriptArgs: options.scriptArgs,
-      traced: address !== null,
-      samplerModules: settings.samplerModules,
-    }),
-    environments,
-    cwd: options.cwd,
-  })
+  const sessionId = session?.folder.sessionId ?? ''
+  const plan = planTraining({ ...options, sessionId, address, base: process.env })
+  const training = startTrainingGroup({ ...plan, cwd: options.cwd })
   signals.attach(training)
   if (address !== null) {
     void aggregator?.exited.then((aggregatorEnd) => {

@@ -57,7 +57,7 @@ test('ranks of the second node', () => {
 
 test('a traced training is told where to send, an untraced one nothing', () => {
   const base = { HOME: '/home/x', TRACEML_TOKEN: 'old', TRACEML_INTERVAL: '9' }
-  const options = { base, settings: settings({ traceMaxSteps: '5' }), sessionId: 's', localRank: 0 }
+  const options = { base, settings: settings({ traceMaxSteps: '5' }), sessionId: 's' }
   const address = { host: '127.0.0.1', port: 4000, token: null }
   expect(trainingEnvironment({ ...options, address })).toEqual({
     HOME: '/home/x',
@@ -82,6 +82,7 @@ test('a traced training is told where to send, an untraced one nothing', () => {
 test('the first rank that fails decides, and the others are ended', async () => {
   const code = 'if (process.env.RANK === "1") process.exit(9); setInterval(() => {}, 1000)'
   const training = startTrainingGroup({
+    program: process.execPath,
     args: ['-e', code],
     environments: [0, 1, 2].map((rank) => ({ PATH: process.env['PATH'], RANK: String(rank) })),
     cwd: '/',
@@ -100,6 +101,7 @@ test('a rank that ignores the request to end is killed', async () => {
     'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);' +
     'if (process.env.RANK === "1") setTimeout(() => process.exit(9), 300)'
   const training = startTrainingGroup({
+    program: process.execPath,
     args: ['-e', code],
     environments: [0, 1].map((rank) => ({ PATH: process.env['PATH'], RANK: String(rank) })),
     cwd: '/',
@@ -109,7 +111,12 @@ test('a rank that ignores the request to end is killed', async () => {
 })
 
 test('a process that cannot be started is a failed rank', async () => {
-  const training = startTrainingGroup({ args: ['-e', ''], environments: [{}], cwd: '/nowhere' })
+  const training = startTrainingGroup({
+    program: process.execPath,
+    args: ['-e', ''],
+    environments: [{}],
+    cwd: '/nowhere',
+  })
   expect(await training.ended).toMatchObject({
     exitCode: 1,
     startError: expect.stringContaining('ENOENT'),

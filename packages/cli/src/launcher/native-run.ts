@@ -1,18 +1,17 @@
-import type { Script } from '../script.js'
 import type { RunSettings } from '../settings/run-settings.js'
+import type { Target } from '../target/target.js'
 import { exitCodeOf } from './exit-code.js'
 import { watchSignals } from './signals.js'
-import { trainingArguments } from './training-command.js'
-import { rankEnvironment, untracedEnvironment } from './training-environment.js'
 import { startTrainingGroup } from './training-group.js'
+import { planTraining } from './training-plan.js'
 
 /**
- * Runs the script as if traceml were not there: no folder, no aggregator, no variable of ours but
- * the one that says so. Returns the script's exit code.
+ * Runs the script or program as if traceml were not there: no folder, no aggregator, no variable of
+ * ours but the one that says so. Returns its exit code.
  */
 export async function runNatively(options: {
-  readonly script: Script
-  readonly scriptArgs: readonly string[]
+  readonly target: Target
+  readonly args: readonly string[]
   readonly settings: RunSettings
   readonly cwd: string
 }): Promise<number> {
@@ -20,15 +19,8 @@ export async function runNatively(options: {
     onAbandon: (signal) => process.exit(exitCodeOf({ code: null, signal })),
     onIgnored: () => {},
   })
-  const base = untracedEnvironment(process.env)
-  const training = startTrainingGroup({
-    args: trainingArguments({ ...options, traced: false, samplerModules: [] }),
-    environments: Array.from({ length: options.settings.nprocPerNode }, (_, localRank) => ({
-      ...base,
-      ...rankEnvironment(options.settings, localRank),
-    })),
-    cwd: options.cwd,
-  })
+  const plan = planTraining({ ...options, sessionId: '', address: null, base: process.env })
+  const training = startTrainingGroup({ ...plan, cwd: options.cwd })
   signals.attach(training)
   const end = await training.ended
   signals.stop()

@@ -32,7 +32,7 @@ export interface Session {
  * @throws {ConfigError} for a run name that cannot be used.
  */
 export function createSession(
-  { settings, script, cwd }: LaunchOptions,
+  { settings, target, cwd }: LaunchOptions,
   output: RunConsole,
 ): Session | null {
   const now = new Date()
@@ -47,7 +47,7 @@ export function createSession(
     const manifest = createManifest({
       settings,
       session: folder,
-      scriptPath: script.path,
+      target,
       cwd,
       now,
     })

@@ -11,8 +11,7 @@ export interface AggregatorAddress {
 type Environment = NodeJS.ProcessEnv
 
 /**
- * Environment of the training process with the local rank `localRank`: the launcher's own, the
- * settings of the run, and for several ranks the variables that distributed launchers set.
+ * Environment of the processes of the training: the launcher's own and the settings of the run.
  *
  * @param address - Null: the training runs untraced.
  */
@@ -21,14 +20,11 @@ export function trainingEnvironment(options: {
   readonly settings: RunSettings
   readonly sessionId: string
   readonly address: AggregatorAddress | null
-  readonly localRank: number
 }): Environment {
   const { settings, address } = options
-  const ranks = rankEnvironment(settings, options.localRank)
-  if (address === null) return { ...untracedEnvironment(options.base), ...ranks }
+  if (address === null) return untracedEnvironment(options.base)
   const traced: Environment = {
     ...options.base,
-    ...ranks,
     [ENV.disabled]: '0',
     [ENV.profile]: settings.profile,
     [ENV.mode]: settings.mode,
@@ -61,20 +57,28 @@ export function untracedEnvironment(base: Environment): Environment {
   return { ...Object.fromEntries(own), [ENV.disabled]: '1' }
 }
 
-/** Set for several ranks only: a single process may be one rank of somebody else's launcher. */
+/**
+ * The variables that distributed launchers set, for the process with the local rank `localRank`.
+ * Empty for a single process: that may be one rank of somebody else's launcher.
+ */
 export function rankEnvironment(
-  settings: Pick<RunSettings, 'nnodes' | 'nprocPerNode' | 'nodeRank' | 'masterAddr' | 'masterPort'>,
+  settings: Pick<
+    RunSettings,
+    'nnodes' | 'nprocPerNode' | 'nodeRank' | 'masterAddr' | 'masterPort' | 'task'
+  >,
   localRank: number,
 ): Environment {
   const worldSize = settings.nnodes * settings.nprocPerNode
   if (worldSize === 1) return {}
+  const { task } = settings
+  const nodeRank = task?.nodeRank ?? settings.nodeRank
   return {
     RANK: String(settings.nodeRank * settings.nprocPerNode + localRank),
-    LOCAL_RANK: String(localRank),
+    LOCAL_RANK: String(task?.localRank ?? localRank),
     WORLD_SIZE: String(worldSize),
-    LOCAL_WORLD_SIZE: String(settings.nprocPerNode),
-    GROUP_RANK: String(settings.nodeRank),
-    NODE_RANK: String(settings.nodeRank),
+    LOCAL_WORLD_SIZE: String(task?.localWorldSize ?? settings.nprocPerNode),
+    GROUP_RANK: String(nodeRank),
+    NODE_RANK: String(nodeRank),
     MASTER_ADDR: settings.masterAddr,
     MASTER_PORT: String(settings.masterPort),
   }

@@ -34,6 +34,7 @@ const RANK_TERMINATION_GRACE_MS = 10_000
  * do; what has not ended after the grace is killed.
  */
 export function startTrainingGroup(options: {
+  readonly program: string
   readonly args: readonly string[]
   readonly environments: readonly NodeJS.ProcessEnv[]
   readonly cwd: string
@@ -54,7 +55,7 @@ export function startTrainingGroup(options: {
   }
   const children = options.environments.map((env, localRank) =>
     // Several readers of one stdin would each get random parts of it: it belongs to rank 0.
-    spawn(process.execPath, [...options.args], {
+    spawn(options.program, [...options.args], {
       cwd: options.cwd,
       env,
       stdio: [localRank === 0 ? 'inherit' : 'ignore', 'inherit', 'inherit'],

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { RunManifest } from '@traceml/contracts'
 import type { RunSettings } from '../settings/run-settings.js'
+import type { Target } from '../target/target.js'
 import { overwriteInPlace, writeFileAtomically } from './atomic-write.js'
 import type { SessionFolder } from './session-folder.js'
 
@@ -28,11 +29,11 @@ export function manifestTime(now: Date): string {
 export function createManifest(options: {
   readonly settings: RunSettings
   readonly session: SessionFolder
-  readonly scriptPath: string
+  readonly target: Target
   readonly cwd: string
   readonly now: Date
 }): RunManifest {
-  const { settings, session } = options
+  const { settings, session, target } = options
   const root = session.path
   return {
     schema_version: 1,
@@ -46,7 +47,10 @@ export function createManifest(options: {
     created_at: manifestTime(options.now),
     host: { hostname: hostname() },
     launch: {
-      script_path: options.scriptPath,
+      script_path: target.path,
+      ...(target.kind === 'python'
+        ? { module: target.module, interpreter: target.interpreter }
+        : {}),
       profile: settings.profile,
       ui_mode: settings.mode,
       logs_dir: settings.logsDir,

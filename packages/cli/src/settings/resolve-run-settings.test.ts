@@ -30,6 +30,8 @@ test('without any setting the defaults apply', () => {
     nodeRank: 0,
     masterAddr: '127.0.0.1',
     masterPort: 29_500,
+    task: null,
+    torchrunOptions: [],
     summaryWindowRows: 10_000,
     finalizeTimeoutSeconds: 300,
     policy: 'robust',

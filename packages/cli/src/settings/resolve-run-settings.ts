@@ -14,11 +14,11 @@ import { resolveModules } from './resolve-modules.js'
 import type { RunFlags } from './run-flags.js'
 import type { RunSettings } from './run-settings.js'
 import { flagOrEnvironment, historySetting } from './sources.js'
+import { resolveTopology, type Topology } from './topology.js'
+import { torchrunOptions } from './torchrun-options.js'
 
 const MODES: readonly DisplayMode[] = ['summary', 'cli', 'dashboard']
 const MAX_PORT = 65_535
-/** More on one machine is a mistake in typing. */
-const MAX_PROCESSES = 1024
 
 /** What the settings of a run are made from. */
 export interface RunSettingsInput {
@@ -51,7 +51,11 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
   const maxSteps = pick('--trace-max-steps', flags.traceMaxSteps, ENV.traceMaxSteps)
   const windowRows = pick('--summary-window-rows', flags.summaryWindowRows, ENV.summaryWindowRows)
   const logsDir = pick('--logs-dir', flags.logsDir, ENV.logsDir)
-  const topology = resolveTopology(flags)
+  const {
+    runName: agreedName,
+    aggregatorPort: agreedPort,
+    ...topology
+  } = resolveTopology(flags, environment)
   const history = historySetting(flags.history, environment, config.history)
   return {
     profile: input.profile,
@@ -59,10 +63,11 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
     intervalSeconds:
       interval === null ? (config.interval ?? DEFAULTS.intervalSeconds) : parseSeconds(interval),
     logsDir: resolveLogsDir(logsDir, input.loaded, cwd),
-    ...resolveIdentity(flags, topology.nnodes),
+    ...resolveIdentity(flags, topology.nnodes, agreedName),
     overwrite: flags.overwrite === true,
     ...topology,
-    ...resolveAggregator(flags, environment, topology),
+    torchrunOptions: torchrunOptions(flags),
+    ...resolveAggregator(flags, environment, topology, agreedPort),
     summaryWindowRows: integer(
       windowRows,
       config.summaryWindowRows ?? DEFAULTS.summaryWindowRows,
@@ -115,38 +120,10 @@ function resolveLogsDir(raw: RawValue | null, loaded: LoadedConfig, cwd: string)
   return resolve(cwd, DEFAULTS.logsDir)
 }
 
-type Topology = Pick<
-  RunSettings,
-  'nprocPerNode' | 'nnodes' | 'nodeRank' | 'masterAddr' | 'masterPort'
->
-
-function resolveTopology(flags: RunFlags): Topology {
-  const integer = (
-    source: string,
-    text: string | undefined,
-    fallback: number,
-    min: number,
-    max?: number,
-  ): number =>
-    text === undefined
-      ? fallback
-      : parseInteger({ source, text }, max === undefined ? { min } : { min, max })
-  const nnodes = integer('--nnodes', flags.nnodes, 1, 1)
-  return {
-    nprocPerNode: integer('--nproc-per-node', flags.nprocPerNode, 1, 1, MAX_PROCESSES),
-    nnodes,
-    nodeRank: integer('--node-rank', flags.nodeRank, 0, 0, nnodes - 1),
-    masterAddr:
-      flags.masterAddr === undefined
-        ? DEFAULTS.host
-        : parseText({ source: '--master-addr', text: flags.masterAddr }),
-    masterPort: integer('--master-port', flags.masterPort, 29_500, 1, MAX_PORT),
-  }
-}
-
 function resolveIdentity(
   flags: RunFlags,
   nnodes: number,
+  agreedName: string | null,
 ): Pick<RunSettings, 'runName' | 'identitySource'> {
   const runName = flags.runName?.trim() || undefined
   const sessionId = flags.sessionId?.trim() || undefined
@@ -156,12 +133,13 @@ function resolveIdentity(
       `--run-name "${runName}" and --session-id "${sessionId}" differ; give one of them.`,
     )
   }
-  const name = runName ?? sessionId ?? null
-  if (name !== null) checkRunName(name)
+  const typed = runName ?? sessionId
   // An empty name was typed by somebody, often through an unset shell variable.
-  if (name === null && (flags.runName !== undefined || flags.sessionId !== undefined)) {
+  if (typed === undefined && (flags.runName !== undefined || flags.sessionId !== undefined)) {
     checkRunName('')
   }
+  const name = typed ?? agreedName
+  if (name !== null) checkRunName(name)
   if (name === null && nnodes > 1) {
     throw new ConfigError(
       'TRACEML_CONFIG_INVALID',
@@ -169,21 +147,24 @@ function resolveIdentity(
     )
   }
   const identitySource =
-    runName !== undefined ? 'run_name' : name === null ? 'generated' : 'session_id'
+    runName !== undefined ? 'run_name' : sessionId !== undefined ? 'session_id' : 'generated'
   return { runName: name, identitySource }
 }
 
 function resolveAggregator(
   flags: RunFlags,
   environment: RunSettingsInput['environment'],
-  topology: Topology,
+  topology: Omit<Topology, 'runName' | 'aggregatorPort'>,
+  agreedPort: number | null,
 ): Pick<
   RunSettings,
   'aggregatorHost' | 'aggregatorBindHost' | 'aggregatorPort' | 'token' | 'allowAnonymous'
 > {
+  // Several launchers on one host need an agreed port, and no other host to reach it.
   const multiNode = topology.nnodes > 1
+  const multiHost = multiNode && topology.task?.hostCount !== 1
   const token = environment[ENV.token] || null
-  const bindHost = flags.aggregatorBindHost ?? (multiNode ? '0.0.0.0' : DEFAULTS.host)
+  const bindHost = flags.aggregatorBindHost ?? (multiHost ? '0.0.0.0' : DEFAULTS.host)
   if (!isLoopback(bindHost) && token === null && flags.allowAnonymous !== true) {
     throw new ConfigError(
       'TRACEML_CONFIG_INVALID',
@@ -192,12 +173,12 @@ function resolveAggregator(
   }
   const port = flags.aggregatorPort
   return {
-    aggregatorHost: flags.aggregatorHost ?? (multiNode ? topology.masterAddr : DEFAULTS.host),
+    aggregatorHost: flags.aggregatorHost ?? (multiHost ? topology.masterAddr : DEFAULTS.host),
     aggregatorBindHost: bindHost,
     aggregatorPort:
       port === undefined
         ? multiNode
-          ? DEFAULTS.servePort
+          ? (agreedPort ?? DEFAULTS.servePort)
           : 0
         : parseInteger(
             { source: '--aggregator-port', text: port },

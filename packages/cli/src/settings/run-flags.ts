@@ -14,6 +14,15 @@ export interface RunFlags {
   readonly nodeRank?: string
   readonly masterAddr?: string
   readonly masterPort?: string
+  readonly rdzvBackend?: string
+  readonly rdzvEndpoint?: string
+  readonly rdzvId?: string
+  readonly rdzvConf?: string
+  /** Options of torchrun, as typed. */
+  readonly torchrun?: readonly string[]
+  readonly python?: string
+  /** The script is the name of a Python module. */
+  readonly module?: boolean
   readonly summaryWindowRows?: string
   readonly finalizeTimeoutSec?: string
   readonly policy?: string

@@ -1,6 +1,15 @@
 import type { DisplayMode, Profile } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 
+/** Where one rank of a run is. */
+interface RankTask {
+  readonly nodeRank: number
+  readonly localRank: number
+  readonly localWorldSize: number
+  /** Hosts of the run. */
+  readonly hostCount: number
+}
+
 /** Everything that a run needs to know; all values checked, all paths absolute. */
 export interface RunSettings {
   readonly profile: Profile
@@ -25,6 +34,13 @@ export interface RunSettings {
   readonly nodeRank: number
   readonly masterAddr: string
   readonly masterPort: number
+  /**
+   * The rank that this launcher is, when somebody else starts one launcher a rank: `nnodes` and
+   * `nodeRank` then count ranks. Null: this launcher starts all ranks of its node.
+   */
+  readonly task: RankTask | null
+  /** Passed on to torchrun as they are. */
+  readonly torchrunOptions: readonly string[]
   readonly summaryWindowRows: number
   readonly finalizeTimeoutSeconds: number
   /** Which thresholds the verdicts of the report use. */
