@@ -5,6 +5,7 @@ import type { Logger } from './logger.js'
 import type { RunStatus } from './manifest.js'
 import type { Store } from './store.js'
 import type { SectionDetails } from './summary-details.js'
+import type { SummaryOutlook } from './summary-outlook.js'
 
 /** Version of `final_summary.json` that writers produce. */
 export const SUMMARY_SCHEMA_VERSION = 1.7
@@ -118,6 +119,8 @@ export interface FinalSummary {
   readonly run?: RunFacts
   /** Ours: the verdict of the compatible policies; absent when `primary_diagnosis` is theirs. */
   readonly compatible_diagnosis?: PrimaryDiagnosis
+  /** Ours: what a step would take without the findings; absent from other writers. */
+  readonly outlook?: SummaryOutlook
   /** Ours: payloads of sections that others registered, by id. */
   readonly extra_sections?: Readonly<Record<string, JsonObject>>
 }

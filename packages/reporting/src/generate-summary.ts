@@ -11,6 +11,7 @@ import type {
 } from '@traceml/contracts'
 import { InputError, noopLogger, SUMMARY_SCHEMA_VERSION } from '@traceml/contracts'
 import { selectPrimaryDiagnosis } from '@traceml/diagnostics'
+import { estimateOutlook } from './estimate/outlook.js'
 import type { CoreSections } from './run-meta.js'
 import { runDuration, runFacts, runMeta } from './run-meta.js'
 import { defaultSections } from './sections/default-sections.js'
@@ -19,6 +20,7 @@ import { runSection } from './sections/run-section.js'
 import type { TelemetryFacts } from './telemetry-health.js'
 import { describeTelemetry } from './telemetry-health.js'
 import { renderTextCard } from './text/card.js'
+import { readReport } from './view/read-report.js'
 
 /** Options of {@link generateSummary}. */
 export interface GenerateSummaryOptions {
@@ -118,5 +120,6 @@ export async function generateSummary(options: GenerateSummaryOptions): Promise<
           extra_sections: Object.fromEntries(extra) as unknown as Record<string, JsonObject>,
         }),
   }
-  return { ...summary, text: renderTextCard(summary) }
+  const complete = { ...summary, outlook: estimateOutlook(readReport(summary)) }
+  return { ...complete, text: renderTextCard(complete) }
 }

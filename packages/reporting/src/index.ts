@@ -1,7 +1,10 @@
 export type { Scalar } from '@traceml/contracts'
 export { toScalars } from '@traceml/contracts'
+export { estimateOutlook } from './estimate/outlook.js'
 export type { GenerateSummaryOptions } from './generate-summary.js'
 export { generateSummary } from './generate-summary.js'
+export type { HtmlReportOptions } from './html/document.js'
+export { renderHtmlReport } from './html/document.js'
 export { parseTolerantJson } from './parse-json.js'
 export { createSections, defaultSections } from './sections/default-sections.js'
 export type { FallbackOptions } from './sections/fallback.js'
@@ -14,3 +17,18 @@ export { topologyMode } from './sections/topology.js'
 export type { TelemetryFacts } from './telemetry-health.js'
 export { describeTelemetry } from './telemetry-health.js'
 export { renderTextCard } from './text/card.js'
+export { readReport } from './view/read-report.js'
+export type {
+  FindingView,
+  LineView,
+  PointView,
+  ReportView,
+  RowView,
+  RunView,
+  SectionId,
+  SectionView,
+  SeriesView,
+  TelemetryView,
+  Tier,
+  VerdictView,
+} from './view/report-view.js'

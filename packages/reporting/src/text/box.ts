@@ -1,3 +1,5 @@
+import { plainText } from '@traceml/contracts'
+
 /** Columns of the whole card. */
 const BOX_WIDTH = 78
 /** Columns between the borders, after the left margin. */
@@ -8,9 +10,23 @@ export const TEXT_WIDTH = 72
 /** A horizontal border. */
 export const BORDER: string = `+${'-'.repeat(BOX_WIDTH - 2)}+`
 
-/** One line of text inside the box; longer text runs over the border rather than being cut. */
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1F64F}\u{1F680}-\u{1FAFF}\u{20000}-\u{3FFFD}]/gu
+const NO_WIDTH = /[\p{M}\u200C\u200D]/gu
+
+/** Columns that a text takes in a terminal: East Asian characters and emoji two, marks none. */
+export function columnsOf(text: string): number {
+  const wide = text.match(WIDE)?.length ?? 0
+  return [...text.replaceAll(NO_WIDTH, '')].length + wide
+}
+
+/**
+ * One line of text inside the box, without anything that steers a terminal; longer text runs over
+ * the border rather than being cut.
+ */
 export function boxRow(text: string): string {
-  return `|  ${text.padEnd(INNER_WIDTH)}|`
+  const plain = plainText(text).replaceAll(/[\n\t]/g, ' ')
+  return `|  ${plain}${' '.repeat(Math.max(0, INNER_WIDTH - columnsOf(plain)))}|`
 }
 
 /** Cuts text to `width` columns, with a `.` in the last one when something is lost. */

@@ -1,10 +1,16 @@
 import { formatFixed } from '@traceml/analysis'
-import type { FinalSummary, SectionPayload, TelemetryHealth } from '@traceml/contracts'
+import {
+  type FinalSummary,
+  plainLine,
+  type SectionPayload,
+  type TelemetryHealth,
+} from '@traceml/contracts'
 import type { TextColumn } from './box.js'
 import { BORDER, boxRow, clip, INNER_WIDTH, TEXT_WIDTH, textTable, wrapText } from './box.js'
 import { severityLabel, statusLabel } from './format.js'
+import { outlookLines } from './outlook.js'
 import { phaseTable } from './phase-table.js'
-import { systemTable } from './system-table.js'
+import { resourceTable } from './resource-table.js'
 import { verdictBasis } from './verdict-basis.js'
 
 const STATUS_COLUMNS: readonly TextColumn[] = [
@@ -13,11 +19,19 @@ const STATUS_COLUMNS: readonly TextColumn[] = [
   { title: 'Severity', width: 10, align: 'left' },
 ]
 
+/** Characters of a sentence at most. */
+const MAX_SENTENCE = 1000
+
+/** A sentence of a rule, of ours or of somebody else's. */
+function sentence(text: string): string {
+  return plainLine(text, MAX_SENTENCE)
+}
+
 function titleLine(summary: FinalSummary): string {
   const { run_name: runName } = summary.meta
   const parts = [
     'TraceML Run Summary',
-    ...(runName === null ? [] : [runName]),
+    ...(runName === null ? [] : [plainLine(runName)]),
     ...(summary.duration_s === null ? [] : [`duration ${formatFixed(summary.duration_s, 1)}s`]),
   ]
   return clip(parts.join(' | '), INNER_WIDTH)
@@ -27,8 +41,8 @@ function verdictLines(summary: FinalSummary): readonly string[] {
   const { status, severity, summary: why, action } = summary.primary_diagnosis
   return [
     ...wrapText(`TraceML Verdict: ${statusLabel(status)} / ${severityLabel(severity)}`, TEXT_WIDTH),
-    ...(why === '' ? [] : wrapText(`Why: ${why}`, TEXT_WIDTH, 5)),
-    ...(action === '' ? [] : wrapText(`Next: ${action}`, TEXT_WIDTH, 6)),
+    ...(why === '' ? [] : wrapText(`Why: ${sentence(why)}`, TEXT_WIDTH, 5)),
+    ...(action === '' ? [] : wrapText(`Next: ${sentence(action)}`, TEXT_WIDTH, 6)),
     ...verdictBasis(summary.step_time).flatMap((line) => wrapText(line, TEXT_WIDTH, 2)),
   ]
 }
@@ -55,7 +69,7 @@ function statusLines(summary: FinalSummary): readonly string[] {
   )
   const absent = sections
     .filter(([, section]) => isAbsent(section))
-    .flatMap(([, section]) => wrapText(`- ${section.diagnosis.summary}`, TEXT_WIDTH, 2))
+    .flatMap(([, section]) => wrapText(`- ${sentence(section.diagnosis.summary)}`, TEXT_WIDTH, 2))
   return ['Section Status', ...table, ...absent]
 }
 
@@ -67,20 +81,21 @@ function telemetryLines(telemetry: TelemetryHealth | undefined): readonly string
   }
   return [
     'Telemetry: the numbers above are not complete',
-    ...telemetry.notes.flatMap((note) => wrapText(`- ${note}`, TEXT_WIDTH, 2)),
+    ...telemetry.notes.flatMap((note) => wrapText(`- ${sentence(note)}`, TEXT_WIDTH, 2)),
   ]
 }
 
 /**
  * Draws a summary as a text card of 78 columns: the verdict with its reason and next step first,
- * then where a step's time goes, the machine, the status of every section, and what telemetry was
- * lost. Missing values read `n/a`. Presentation only: not to be parsed.
+ * then what it costs, where a step's time goes, machines, processes and memory, the status of every
+ * section, and what telemetry was lost. Missing values read `n/a`. Presentation only: not to be parsed.
  */
 export function renderTextCard(summary: FinalSummary): string {
   const blocks = [
     verdictLines(summary),
+    outlookLines(summary.outlook),
     phaseTable(summary.step_time),
-    systemTable(summary.system),
+    resourceTable(summary),
     statusLines(summary),
     telemetryLines(summary.telemetry),
   ].filter((block) => block.length > 0)

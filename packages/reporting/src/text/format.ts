@@ -1,4 +1,5 @@
 import { formatFixed } from '@traceml/analysis'
+import { plainLine } from '@traceml/contracts'
 
 /** What stands where nothing was measured. */
 export const MISSING = 'n/a'
@@ -32,13 +33,13 @@ export function textSkew(metric: string, median: number | null, worst: number | 
 
 /** A status as people read it: blanks for underscores, upper case. */
 export function statusLabel(status: string | null): string {
-  const label = (status ?? '').replaceAll('_', ' ').trim().replace(/\s+/g, ' ').toUpperCase()
+  const label = plainLine((status ?? '').replaceAll('_', ' '), 120).toUpperCase()
   return label === '' ? 'NO DATA' : label
 }
 
 /** A severity as people read it. */
 export function severityLabel(severity: string | null): string {
-  const label = (severity ?? '').trim().toUpperCase()
+  const label = plainLine(severity ?? '', 40).toUpperCase()
   if (label === 'CRIT' || label === 'CRITICAL') return 'CRITICAL'
   if (label === 'WARN' || label === 'WARNING') return 'WARNING'
   return label === '' ? 'INFO' : label

@@ -1,0 +1,54 @@
+const METRIC_LABELS: Readonly<Record<string, string>> = {
+  input_wait_ms: 'Input wait',
+  step_time_ms: 'Step time',
+  traced_step_time_ms: 'Traced step time',
+  step_time_cpu_ms: 'Step time, CPU clock',
+  step_time_gpu_ms: 'Step time, GPU clock',
+  traced_step_time_cpu_ms: 'Traced step time, CPU clock',
+  traced_step_time_gpu_ms: 'Traced step time, GPU clock',
+  dataloader_fetch_cpu_ms: 'Loader fetch, CPU',
+  dataloader_ms: 'Loader',
+  total_step_ms: 'Traced step time',
+  wait_ms: 'Residual',
+  h2d_ms: 'Copies to device (H2D)',
+  compute_ms: 'Compute',
+  residual_ms: 'Residual',
+  forward_ms: 'Forward',
+  backward_ms: 'Backward',
+  optimizer_ms: 'Optimizer',
+  peak_allocated_bytes: 'Allocated, peak of a step',
+  peak_reserved_bytes: 'Reserved, peak of a step',
+  live_bytes: 'Live tensors',
+  live_tensor_count: 'Number of live tensors',
+  cpu_percent: 'CPU',
+  cpu_capacity_percent: 'CPU, of all cores',
+  ram_bytes: 'Memory',
+  ram_percent: 'Memory, of the machine',
+  gpu_util_percent: 'GPU utilisation',
+  gpu_mem_bytes: 'GPU memory',
+  gpu_mem_percent: 'GPU memory, of capacity',
+  gpu_temp_c: 'GPU temperature',
+  gpu_power_w: 'GPU power',
+  gpu_headroom_bytes: 'GPU memory left',
+  gpu_mem_used_bytes: 'GPU memory in use',
+  gpu_mem_reserved_bytes: 'GPU memory reserved',
+  gpu_mem_reserved_percent: 'GPU memory reserved, of capacity',
+  gpu_mem_headroom_bytes: 'GPU memory left',
+}
+
+/** A metric's name for people; the name itself when it is not one of ours. */
+export function metricLabel(metric: string): string {
+  return Object.hasOwn(METRIC_LABELS, metric) ? (METRIC_LABELS[metric] ?? metric) : metric
+}
+
+const SECTION_LABELS: Readonly<Record<string, string>> = {
+  step_time: 'step time',
+  step_memory: 'step memory',
+  system: 'the system',
+  process: 'the processes',
+}
+
+/** Where a finding comes from, to be read after "from". */
+export function sectionLabel(id: string): string {
+  return Object.hasOwn(SECTION_LABELS, id) ? (SECTION_LABELS[id] ?? id) : id.replaceAll('_', ' ')
+}
