@@ -143,6 +143,12 @@ test('one slow rank: verdict, numbers, card', async () => {
     |  Next: What to try next.                                                   |
     |  Confidence: 92%                                                           |
     |                                                                            |
+    |  What Would It Buy                                                         |
+    |  - 80.0ms -> 40.0ms a step (50.0% less, 2.0x as fast) if input wait were   |
+    |    hidden behind compute.                                                  |
+    |    Assumes that the next batch is ready whenever a step starts: loading    |
+    |    runs beside the step and delivers a batch at least every 40.0 ms.       |
+    |                                                                            |
     |  Step Time Evidence: average of 30 steps, CPU clock                        |
     |  Phase                      Average     Share                              |
     |  ------------------------------------------------------------------------  |
@@ -154,6 +160,7 @@ test('one slow rank: verdict, numbers, card', async () => {
     |      Backward                20.0ms     25.0%                              |
     |      Optimizer                5.0ms      6.2%                              |
     |    Residual                   5.0ms      6.2%  ██                          |
+    |  Steps: p50 80.0ms, p95 80.0ms, p99 80.0ms, max 80.0ms, 12.5/s             |
     |                                                                            |
     |  Section Status                                                            |
     |  Section       Status                                          Severity    |
@@ -182,6 +189,16 @@ test('two ranks of which one waits for data: card with ranks', async () => {
     |  Next: What to try next.                                                   |
     |  Confidence: 92%                                                           |
     |                                                                            |
+    |  What Would It Buy                                                         |
+    |  - 81.0ms -> 41.0ms a step (49.4% less, 2.0x as fast) if r1 kept up with   |
+    |    the median rank.                                                        |
+    |    Assumes that r1 takes as long in input wait as the median rank, and     |
+    |    that every rank waits that much less.                                   |
+    |  - 81.0ms -> 60.0ms a step (25.9% less, 1.4x as fast) if input wait were   |
+    |    hidden behind compute.                                                  |
+    |    Assumes that the next batch is ready whenever a step starts: loading    |
+    |    runs beside the step and delivers a batch at least every 60.0 ms.       |
+    |                                                                            |
     |  Step Time Evidence: average of 30 steps of 2 ranks, CPU clock             |
     |  Phase                   Share      Median       Worst      Skew  Worst on |
     |  ------------------------------------------------------------------------  |
@@ -193,6 +210,7 @@ test('two ranks of which one waits for data: card with ranks', async () => {
     |      Backward            49.4%      40.0ms      60.0ms     50.0%  r0       |
     |      Optimizer            6.2%       5.0ms       5.0ms      0.0%  r0       |
     |    Residual               6.2%       5.0ms       5.0ms      0.0%  r0       |
+    |  Steps of r0: p50 81.0ms, p95 81.0ms, p99 81.0ms, max 81.0ms, 12.3/s       |
     |                                                                            |
     |  Section Status                                                            |
     |  Section       Status                                          Severity    |

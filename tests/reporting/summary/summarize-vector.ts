@@ -52,6 +52,7 @@ export function withoutOurKeys(summary: FinalSummary): FinalSummary {
     extra_sections: _e,
     run: _r,
     compatible_diagnosis: _c,
+    outlook: _o,
     ...published
   } = summary
   return {

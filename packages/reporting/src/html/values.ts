@@ -52,7 +52,7 @@ export function htmlShare(value: number | null, total: number | null): Html {
 
 /** A span of time as people say it: `2 h 03 min`, `4 min 05 s`, `12.3 s`. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${grouped(seconds, 1)} s`
+  if (seconds < 59.95) return `${grouped(seconds, 1)} s`
   const whole = Math.round(seconds)
   const two = (value: number): string => String(value).padStart(2, '0')
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`

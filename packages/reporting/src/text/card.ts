@@ -2,6 +2,7 @@ import { formatFixed } from '@traceml/analysis'
 import {
   type FinalSummary,
   plainLine,
+  type RunFacts,
   type SectionPayload,
   type TelemetryHealth,
 } from '@traceml/contracts'
@@ -73,6 +74,13 @@ function statusLines(summary: FinalSummary): readonly string[] {
   return ['Section Status', ...table, ...absent]
 }
 
+/** How a run ended that did not complete, and where. */
+function endingLines(run: RunFacts | undefined): readonly string[] {
+  const { status = null, newest_step: step = null } = run ?? {}
+  if (status === null || status === 'completed') return []
+  return [`Run: ${status}${step === null ? '' : `, newest step ${step}`}`]
+}
+
 function telemetryLines(telemetry: TelemetryHealth | undefined): readonly string[] {
   if (telemetry === undefined) return []
   if (telemetry.notes.length === 0) {
@@ -97,7 +105,7 @@ export function renderTextCard(summary: FinalSummary): string {
     phaseTable(summary.step_time),
     resourceTable(summary),
     statusLines(summary),
-    telemetryLines(summary.telemetry),
+    [...endingLines(summary.run), ...telemetryLines(summary.telemetry)],
   ].filter((block) => block.length > 0)
   const body = blocks.flatMap((block) => ['', ...block])
   return [BORDER, boxRow(titleLine(summary)), BORDER, ...body.map(boxRow), BORDER].join('\n')

@@ -1,6 +1,7 @@
+import { formatFixed } from '@traceml/analysis'
 import type { MetricPoint, SectionPayload } from '@traceml/contracts'
 import type { TextColumn } from './box.js'
-import { textTable } from './box.js'
+import { TEXT_WIDTH, textTable, wrapText } from './box.js'
 import { MISSING, textBar, textShare, textSkew, textValue } from './format.js'
 import { rowMedian } from './row-median.js'
 
@@ -105,6 +106,22 @@ function headline(section: SectionPayload, ranks: number): string {
   return `Step Time Evidence: average of ${stepText}${rankText}, ${(clock ?? 'cpu').toUpperCase()} clock`
 }
 
+/** How single steps lie, of the rank with the longest median step, and how many a second. */
+function spreadLine(section: SectionPayload): readonly string[] {
+  const { step_time_spread: spreads = {}, steps_per_second: rate = null } = section.details ?? {}
+  const [slowest] = Object.entries(spreads).toSorted(([, a], [, b]) => (b.p50 ?? 0) - (a.p50 ?? 0))
+  if (slowest === undefined || slowest[1].p50 === null) return []
+  const [rank, { p50, p95, p99, max }] = slowest
+  const time = (value: number | null): string => textValue('x_ms', value)
+  const of = Object.keys(spreads).length > 1 ? ` of r${rank}` : ''
+  const perSecond = rate === null ? '' : `, ${formatFixed(rate, rate < 10 ? 2 : 1)}/s`
+  return wrapText(
+    `Steps${of}: p50 ${time(p50)}, p95 ${time(p95)}, p99 ${time(p99)}, max ${time(max)}${perSecond}`,
+    TEXT_WIDTH,
+    2,
+  )
+}
+
 /** Where a step's time goes: one line a phase, or a sentence when no step was analysed. */
 export function phaseTable(section: SectionPayload): readonly string[] {
   const ranks = section.metadata.global_ranks_used ?? 0
@@ -121,5 +138,6 @@ export function phaseTable(section: SectionPayload): readonly string[] {
           SINGLE_COLUMNS,
           rows.map((row) => singleRow(section, row)),
         )),
+    ...spreadLine(section),
   ]
 }
