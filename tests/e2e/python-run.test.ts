@@ -63,5 +63,5 @@ test('a launcher of the user is started as it is, and its ranks are found', asyn
   expect(end.code).toBe(0)
   const session = join(folder.path, 'logs', 'x')
   expect(stepsByRank(session)).toEqual({ 0: 40, 1: 40 })
-  expect(readSummary(session).telemetry).toMatchObject({ missing_ranks: [] })
+  expect(readSummary(session).telemetry).toMatchObject({ expected_ranks: 2, missing_ranks: [] })
 })

@@ -38,6 +38,7 @@ export function createIngest(targets: IngestTargets): IngestHandlers {
         for (const envelope of facts.envelopes) {
           losses.observe(envelope)
           if (envelope.meta.rank !== null) ranks.identify(connection.id, envelope.meta.rank)
+          if (envelope.meta.world_size !== null) ranks.announce(envelope.meta.world_size)
         }
         for (const message of facts.finished) {
           ranks.identify(connection.id, message.global_rank)

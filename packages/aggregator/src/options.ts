@@ -40,8 +40,8 @@ export interface AggregatorOptions {
   readonly host?: string
   /** Port to bind; default 0, any free one. */
   readonly port?: number
-  /** Ranks that will report; default 1. */
-  readonly expectedWorldSize?: number
+  /** Ranks that will report; null: as many as the ranks say, and one until they do. Default 1. */
+  readonly expectedWorldSize?: number | null
   /** Window of the report; the history keeps one and a half times as many rows per partition. */
   readonly windowRows?: number
   /** False: receive and count, store nothing. Default true. */

@@ -23,11 +23,14 @@ interface ProgressFacts {
 export interface ProgressTracker {
   update(snapshot: HistoryProgress, nowMs: number): void
   read(facts: ProgressFacts): RunProgress
+  /** The largest step of a rank and when it was first seen, on the clock of `update`. */
+  lastStepOf(rank: number): { readonly step: number; readonly atMs: number } | null
 }
 
 /** Creates a tracker that has seen nothing yet. @internal */
 export function createProgressTracker(): ProgressTracker {
   let latest: HistoryProgress | null = null
+  const lastSteps = new Map<number, { readonly step: number; readonly atMs: number }>()
   let points: { readonly atMs: number; readonly steps: number }[] = []
 
   const stepsPerSecond = (nowMs: number): number | null => {
@@ -43,7 +46,12 @@ export function createProgressTracker(): ProgressTracker {
       latest = snapshot
       points = points.filter((point) => nowMs - point.atMs <= SPEED_WINDOW_MS)
       points.push({ atMs: nowMs, steps: slowestStep(snapshot) })
+      for (const { globalRank, latestStep } of snapshot.ranks) {
+        if (latestStep === null || lastSteps.get(globalRank)?.step === latestStep) continue
+        lastSteps.set(globalRank, { step: latestStep, atMs: nowMs })
+      }
     },
+    lastStepOf: (rank) => lastSteps.get(rank) ?? null,
     read(facts) {
       const age =
         facts.lastTelemetryMs === null ? null : (facts.nowMs - facts.lastTelemetryMs) / 1000

@@ -23,7 +23,7 @@ export interface Receiver {
 /** Creates a receiver; it listens after `server.start()`. @internal */
 export function createReceiver(
   options: AggregatorOptions,
-  expectedRanks: number,
+  expectedRanks: number | null,
   logger: Logger,
   callbacks: { take(batch: FrameBatch): void; monotonicMs(): number },
 ): Receiver {

@@ -1,4 +1,4 @@
-import type { RunProgress, TelemetryHealth } from '@traceml/contracts'
+import type { Clock, RunProgress, TelemetryHealth, UnfinishedRank } from '@traceml/contracts'
 import { telemetryHealth } from './finalize/health.js'
 import type { SettleView } from './finalize/settle.js'
 import type { HistoryStats } from './history/history-port.js'
@@ -6,23 +6,43 @@ import type { ProgressTracker } from './progress.js'
 import type { Receiver } from './receiver.js'
 
 /** How complete the numbers are. `ended`: a rank that has not finished is missing. @internal */
-export function readHealth(
-  receiver: Receiver,
-  history: HistoryStats,
-  expectedRanks: number,
-  ended: boolean,
-): TelemetryHealth {
+export function readHealth(run: {
+  readonly receiver: Receiver
+  readonly tracker: ProgressTracker
+  readonly history: HistoryStats
+  readonly clock: Clock
+  readonly ended: boolean
+}): TelemetryHealth {
+  const { receiver, history } = run
   const received = receiver.server.stats()
   return telemetryHealth({
     history,
     losses: receiver.losses.total(),
     framesSkipped: received.framesSkipped,
     peersRejected: Object.values(received.peersRejected).reduce((sum, count) => sum + count, 0),
-    expectedRanks,
+    expectedRanks: receiver.ranks.expectedCount,
     finishedRanks: receiver.ranks.finishedRanks(),
     missingRanks: receiver.ranks.missingRanks(),
-    lostRanks: receiver.ranks.lostRanks(),
-    ended,
+    unfinished: run.ended ? unfinishedRanks(receiver, run.tracker, run.clock) : [],
+    ended: run.ended,
+  })
+}
+
+function unfinishedRanks(
+  { ranks }: Receiver,
+  tracker: ProgressTracker,
+  clock: Clock,
+): readonly UnfinishedRank[] {
+  const unixSeconds = (atMs: number | null, nowMs: number): number | null =>
+    atMs === null ? null : clock.wallSeconds() - (nowMs - atMs) / 1000
+  return ranks.lostRanks().map(({ rank, closedAtMs }) => {
+    const last = tracker.lastStepOf(rank)
+    return {
+      rank,
+      disconnected_ts: unixSeconds(closedAtMs, performance.now()),
+      last_step: last?.step ?? null,
+      last_step_ts: unixSeconds(last?.atMs ?? null, clock.monotonicMs()),
+    }
   })
 }
 
@@ -31,14 +51,14 @@ export function readProgress(
   receiver: Receiver,
   history: HistoryStats,
   tracker: ProgressTracker,
-  facts: { readonly expectedRanks: number; readonly startedMs: number; readonly nowMs: number },
+  facts: { readonly startedMs: number; readonly nowMs: number },
 ): RunProgress {
   const losses = receiver.losses.total()
   return tracker.read({
     nowMs: facts.nowMs,
     startedMs: facts.startedMs,
     lastTelemetryMs: receiver.lastTelemetryMs,
-    ranksExpected: facts.expectedRanks,
+    ranksExpected: receiver.ranks.expectedCount,
     ranksSeen: receiver.ranks.seenCount,
     ranksFinished: receiver.ranks.finishedRanks().length,
     rowsWritten: history.rowsWritten,

@@ -1,4 +1,4 @@
-import { type Clock, DEFAULTS, noopLogger } from '@traceml/contracts'
+import { type Clock, DEFAULTS, noopLogger, type TelemetryHealth } from '@traceml/contracts'
 import { historyBudgetSeconds } from './finalize/budget.js'
 import { finalizeRun } from './finalize/finalize-run.js'
 import { settle } from './finalize/settle.js'
@@ -43,7 +43,7 @@ const SYSTEM_CLOCK: Clock = {
 export async function startAggregator(options: AggregatorOptions): Promise<AggregatorHandle> {
   const logger = options.logger ?? noopLogger
   const clock = options.clock ?? SYSTEM_CLOCK
-  const expectedRanks = Math.max(1, options.expectedWorldSize ?? 1)
+  const { expectedWorldSize: worldSize } = options
   const windowRows = options.windowRows ?? DEFAULTS.summaryWindowRows
   const historyEnabled = options.historyEnabled ?? true
   const files = sessionFiles(options.sessionDirectory)
@@ -53,7 +53,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
   /** Received while the history was being opened. */
   const early: FrameBatch[] = []
   let take = (batch: FrameBatch): void => void early.push(batch)
-  const receiver = createReceiver(options, expectedRanks, logger, {
+  const receiver = createReceiver(options, worldSize === undefined ? 1 : worldSize, logger, {
     take: (batch) => take(batch),
     monotonicMs: () => clock.monotonicMs(),
   })
@@ -82,6 +82,8 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     await server.stop()
     receiver.seal()
   }
+  const health = (ended: boolean): TelemetryHealth =>
+    readHealth({ receiver, tracker, history: history.stats(), clock, ended })
   const reports = createReports({
     files,
     windowRows,
@@ -89,7 +91,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     generateSummary: options.generateSummary,
     flush: () => flush(FLUSH_MS),
     openStore: () => history.openStore(),
-    health: () => readHealth(receiver, history.stats(), expectedRanks, false),
+    health: () => health(false),
   })
   const service = createSummaryService({
     requestPath: files.request,
@@ -110,7 +112,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
       stopReceiving: () => stopReceiving(left()),
       closeHistory: () => history.finalize(left()),
       generate: reports.possible ? (health) => reports.makeFinal(health) : null,
-      health: () => readHealth(receiver, history.stats(), expectedRanks, true),
+      health: () => health(true),
       historyStats: () => history.stats(),
       wallSeconds: () => clock.wallSeconds(),
       files,
@@ -136,7 +138,6 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     port: server.port,
     progress: () =>
       readProgress(receiver, history.stats(), tracker, {
-        expectedRanks,
         startedMs,
         nowMs: clock.monotonicMs(),
       }),

@@ -153,6 +153,7 @@ export type {
   SummarySection,
   TelemetryHealth,
   TopologyMode,
+  UnfinishedRank,
 } from './summary.js'
 export { defineSection, SUMMARY_SCHEMA_VERSION } from './summary.js'
 export type { SectionDetails, SeriesLine, Spread, SummarySeries } from './summary-details.js'

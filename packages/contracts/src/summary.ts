@@ -148,8 +148,21 @@ export interface TelemetryHealth {
   readonly expected_ranks: number | null
   readonly finished_ranks: readonly number[]
   readonly missing_ranks: readonly number[]
+  /** Missing ranks that had reported, and when and where each of them stopped. */
+  readonly unfinished?: readonly UnfinishedRank[]
   /** Sentences for the reader when something was lost. */
   readonly notes: readonly string[]
+}
+
+/** A rank that left without saying that it had finished. Times are Unix seconds. */
+export interface UnfinishedRank {
+  readonly rank: number
+  /** When its connection closed; null while it is open. */
+  readonly disconnected_ts: number | null
+  /** Its largest completed step; null without one. */
+  readonly last_step: number | null
+  /** When that step arrived; null without one. */
+  readonly last_step_ts: number | null
 }
 
 /** What a section may use. */

@@ -1,6 +1,7 @@
-import type { TelemetryHealth } from '@traceml/contracts'
+import type { TelemetryHealth, UnfinishedRank } from '@traceml/contracts'
 import type { HistoryStats } from '../history/history-port.js'
 import type { ProducerLosses } from '../ranks/producer-losses.js'
+import { describeUnfinished, nameRanks } from './unfinished.js'
 
 /** What is known about the completeness of a run's numbers. @internal */
 export interface HealthFacts {
@@ -12,7 +13,7 @@ export interface HealthFacts {
   readonly finishedRanks: readonly number[]
   readonly missingRanks: readonly number[]
   /** Missing ranks that had sent something. */
-  readonly lostRanks: readonly number[]
+  readonly unfinished: readonly UnfinishedRank[]
   /** False while the run goes on: a rank that is still training is not missing. */
   readonly ended: boolean
 }
@@ -29,6 +30,7 @@ export function telemetryHealth(facts: HealthFacts): TelemetryHealth {
     expected_ranks: facts.expectedRanks,
     finished_ranks: facts.finishedRanks,
     missing_ranks: facts.ended ? facts.missingRanks : [],
+    ...(facts.unfinished.length === 0 ? {} : { unfinished: facts.unfinished }),
     notes: notes(facts),
   }
 }
@@ -40,13 +42,10 @@ function notes(facts: HealthFacts): readonly string[] {
     if (count > 0) sentences.push(sentence)
   }
   if (facts.ended) {
-    const lost = facts.lostRanks
+    const lost = facts.unfinished.map(({ rank }) => rank)
     const silent = facts.missingRanks.filter((rank) => !lost.includes(rank))
-    say(
-      lost.length,
-      `${ranks(lost)} ended without finishing; the numbers stop where the rows stop.`,
-    )
-    say(silent.length, `${ranks(silent)} never reported.`)
+    sentences.push(...describeUnfinished(facts.unfinished))
+    say(silent.length, `${nameRanks(silent)} never reported.`)
   }
   const steps = losses.stepsDropped ?? 0
   say(steps, `${steps} completed steps were lost before they could be sent.`)
@@ -65,10 +64,4 @@ function notes(facts: HealthFacts): readonly string[] {
   if (history.lastError !== null)
     sentences.push(`Last problem of the history: ${history.lastError}`)
   return sentences
-}
-
-function ranks(list: readonly number[]): string {
-  const shown = list.slice(0, 8).join(', ')
-  const rest = list.length > 8 ? ` and ${list.length - 8} more` : ''
-  return list.length === 1 ? `Rank ${shown}` : `Ranks ${shown}${rest}`
 }

@@ -146,6 +146,7 @@ export function createHistoryCore(
         result = closedWithoutRows(openError)
         return result
       }
+      lastProgress = Number.NEGATIVE_INFINITY
       flush()
       if (timer !== null) clearTimeout(timer)
       result = writer.finalize()

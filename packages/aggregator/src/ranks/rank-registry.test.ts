@@ -32,7 +32,7 @@ test('a closed connection ends the wait: at once after the training, else after 
   expect(registry.isComplete(true, 1000)).toBe(true)
   expect(registry.isComplete(false, 1500)).toBe(false)
   expect(registry.isComplete(false, 3000)).toBe(true)
-  expect(registry.lostRanks()).toEqual([0])
+  expect(registry.lostRanks()).toEqual([{ rank: 0, closedAtMs: 1000 }])
   expect(registry.missingRanks()).toEqual([0])
 })
 
@@ -56,4 +56,19 @@ test('a silent rank is waited for while the training runs or a connection is unk
   expect(registry.isComplete(true, 0)).toBe(true)
   expect(registry.lostRanks()).toEqual([])
   expect(registry.missingRanks()).toEqual([1])
+})
+
+test('ranks say how many there are, unless that is known', () => {
+  const open = createRankRegistry(null)
+  open.announce(4)
+  open.announce(2)
+  open.announce(1e9)
+  expect(open.expectedCount).toBe(4)
+  finish(open, 0)
+  expect(open.isComplete(false, 0)).toBe(false)
+  expect(open.missingRanks()).toEqual([1, 2, 3])
+
+  const known = createRankRegistry(1)
+  known.announce(4)
+  expect(known.expectedCount).toBe(1)
 })

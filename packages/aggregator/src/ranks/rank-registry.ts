@@ -3,6 +3,13 @@ import type { RankFinishedMessage } from '@traceml/contracts'
 /** A rank may reconnect within this time; only then does a closed connection end its wait. */
 const RECONNECT_GRACE_MS = 2000
 
+/** A rank that sent something and never said goodbye. @internal */
+export interface LostRank {
+  readonly rank: number
+  /** When its last connection closed, on the clock of `performance.now()`; null while one is open. */
+  readonly closedAtMs: number | null
+}
+
 /** What is known of the ranks of a run: who connected, who said goodbye, who just left. @internal */
 export interface RankRegistry {
   opened(connectionId: number): void
@@ -10,6 +17,8 @@ export interface RankRegistry {
   identify(connectionId: number, rank: number): void
   closed(connectionId: number, nowMs: number): void
   finish(message: RankFinishedMessage): void
+  /** A rank says how many there are. */
+  announce(worldSize: number): void
   isIdentified(connectionId: number): boolean
   /** True when nothing more can be expected of any rank. */
   isComplete(trainingEnded: boolean, nowMs: number): boolean
@@ -18,8 +27,10 @@ export interface RankRegistry {
   /** Expected ranks that never said goodbye, ascending. */
   missingRanks(): readonly number[]
   /** Missing ranks that sent something before they left. */
-  lostRanks(): readonly number[]
+  lostRanks(): readonly LostRank[]
   readonly seenCount: number
+  /** Ranks that are waited for. */
+  readonly expectedCount: number
 }
 
 interface RankState {
@@ -27,8 +38,16 @@ interface RankState {
   closedAtMs: number
 }
 
-/** Creates a registry for ranks 0 to `expectedWorldSize - 1`. @internal */
-export function createRankRegistry(expectedWorldSize: number): RankRegistry {
+/** More ranks than this are not believed: a foreign number must not cost memory. */
+const MAX_WORLD_SIZE = 65_536
+
+/**
+ * Creates a registry for ranks 0 to `worldSize - 1`.
+ *
+ * @param worldSize - Null: not known; as many as the ranks say, and one until they do. @internal
+ */
+export function createRankRegistry(worldSize: number | null): RankRegistry {
+  let expectedWorldSize = Math.max(1, worldSize ?? 1)
   const ranks = new Map<number, RankState>()
   const finished = new Set<number>()
   /** Ranks carried by each open connection. */
@@ -51,6 +70,13 @@ export function createRankRegistry(expectedWorldSize: number): RankRegistry {
   const ascending = (left: number, right: number): number => left - right
 
   return {
+    get expectedCount() {
+      return expectedWorldSize
+    },
+    announce(announced) {
+      if (worldSize !== null || announced > MAX_WORLD_SIZE) return
+      expectedWorldSize = Math.max(expectedWorldSize, announced)
+    },
     opened(connectionId) {
       connections.set(connectionId, new Set())
     },
@@ -73,6 +99,7 @@ export function createRankRegistry(expectedWorldSize: number): RankRegistry {
     },
     finish(message) {
       finished.add(message.global_rank)
+      this.announce(message.world_size)
     },
     isIdentified: (connectionId) => (connections.get(connectionId)?.size ?? 0) > 0,
     isComplete: (trainingEnded, nowMs) =>
@@ -80,7 +107,12 @@ export function createRankRegistry(expectedWorldSize: number): RankRegistry {
       expected().every((rank) => isDone(rank, trainingEnded, nowMs)),
     finishedRanks: () => [...finished].toSorted(ascending),
     missingRanks: () => expected().filter((rank) => !finished.has(rank)),
-    lostRanks: () => expected().filter((rank) => !finished.has(rank) && ranks.has(rank)),
+    lostRanks: () =>
+      expected().flatMap((rank) => {
+        const state = ranks.get(rank)
+        if (state === undefined || finished.has(rank)) return []
+        return { rank, closedAtMs: state.connections.size > 0 ? null : state.closedAtMs }
+      }),
     get seenCount() {
       return new Set([...ranks.keys(), ...finished]).size
     },

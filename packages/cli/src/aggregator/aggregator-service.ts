@@ -50,7 +50,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
           void channel.send({ type: 'progress', progress: aggregator.progress() })
         }, options.progressIntervalMs)
   const requested = await requests.finalize
-  if (requested === null) await waitForRanks(aggregator, options.expectedWorldSize)
+  if (requested === null) await waitForRanks(aggregator, options.expectedWorldSize ?? 1)
   const deadlineMs = requested?.deadlineMs ?? options.finalizeTimeoutMs
   maker.setStatus(requested?.status ?? lastStatus(options.sessionDirectory))
   if (timer !== null) clearInterval(timer)

@@ -10,7 +10,8 @@ export interface AggregatorOptions {
   readonly host: string
   /** 0: chosen by the system. */
   readonly port: number
-  readonly expectedWorldSize: number
+  /** Null: as many as the ranks say. */
+  readonly expectedWorldSize: number | null
   readonly windowRows: number
   readonly historyEnabled: boolean
   readonly profile: Profile

@@ -35,7 +35,8 @@ export interface ServeSettings {
   readonly port: number
   readonly token: string | null
   readonly allowAnonymous: boolean
-  readonly expectedWorldSize: number
+  /** Null: as many as the ranks say. */
+  readonly expectedWorldSize: number | null
   readonly windowRows: number
   readonly finalizeTimeoutMs: number
   /** Which thresholds the verdicts of the report use. */
@@ -92,16 +93,16 @@ export function resolveServeSettings(
   }
 }
 
-/** Both flags: their product. Neither: the environment's value if it is usable, else 1. */
+/** Both flags: their product. Neither: the environment's value if it is usable, else null. */
 function expectedWorldSize(
   flags: ServeFlags,
   environment: Readonly<Record<string, string | undefined>>,
-): number {
+): number | null {
   if (flags.nnodes !== undefined || flags.nprocPerNode !== undefined) {
     const count = (source: string, text: string | undefined): number =>
       text === undefined ? 1 : parseInteger({ source, text }, { min: 1 })
     return count('--nnodes', flags.nnodes) * count('--nproc-per-node', flags.nprocPerNode)
   }
   const value = Number(environment[ENV.expectedWorldSize])
-  return Number.isSafeInteger(value) && value >= 1 ? value : 1
+  return Number.isSafeInteger(value) && value >= 1 ? value : null
 }

@@ -118,7 +118,7 @@ function greeting(
     `${ENV.logsDir}=${settings.logsDir}`,
   ]
   return [
-    `traceml: listening on ${host}:${port}, session ${folder.sessionId}, expecting ${count} ${count === 1 ? 'rank' : 'ranks'}; stop with Ctrl-C`,
+    `traceml: listening on ${host}:${port}, session ${folder.sessionId}, expecting ${count === null ? 'as many ranks as report' : count === 1 ? '1 rank' : `${count} ranks`}; stop with Ctrl-C`,
     `traceml: start the training with ${variables.join(' ')}`,
     '',
   ].join('\n')
@@ -131,8 +131,10 @@ function waitForEnd(
   output: RunConsole,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const isFinished = (): boolean =>
-      aggregator.progress().ranksFinished >= settings.expectedWorldSize
+    const isFinished = (): boolean => {
+      const { ranksFinished, ranksExpected } = aggregator.progress()
+      return ranksFinished >= ranksExpected
+    }
     const poll = setInterval(() => {
       if (settings.exitWhenFinished && isFinished()) settle()
     }, FINISHED_POLL_MS)

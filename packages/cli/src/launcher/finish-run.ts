@@ -40,7 +40,7 @@ export async function finishRun(run: FinishedRun): Promise<number> {
       `The training could not be started: ${end.startError}; check that it can be executed.`,
     )
   }
-  if (end.failedLocalRank !== null && options.settings.nprocPerNode > 1) {
+  if (end.failedLocalRank !== null) {
     const how = end.signal === null ? `exit code ${end.exitCode}` : end.signal
     output.warn(`Local rank ${end.failedLocalRank} was the first to fail (${how}).`)
   }

@@ -101,7 +101,9 @@ function startAggregator(
         runName: session.folder.sessionId,
         host: settings.aggregatorBindHost,
         port: settings.aggregatorPort,
-        expectedWorldSize: settings.nnodes * settings.nprocPerNode,
+        // A launcher of the user starts as many ranks as it likes.
+        expectedWorldSize:
+          options.target.kind === 'command' ? null : settings.nnodes * settings.nprocPerNode,
         windowRows: settings.summaryWindowRows,
         profile: settings.profile,
         policy: settings.policy,

@@ -19,7 +19,7 @@ export interface TrainingEnd {
   readonly exitCode: number
   /** Signal that ended the process that the exit code stands for. */
   readonly signal: NodeJS.Signals | null
-  /** Local rank of the first failure, or null. */
+  /** Local rank of the first failure of several; null for a single process. */
   readonly failedLocalRank: number | null
   /** Why a process could not be started, or null. */
   readonly startError: string | null
@@ -67,7 +67,13 @@ export function startTrainingGroup(options: {
     running.delete(child)
     const exitCode = exitCodeOf(end)
     if (exitCode !== 0) {
-      fail({ exitCode, signal: end.signal, failedLocalRank, startError: end.startError })
+      fail({
+        exitCode,
+        signal: end.signal,
+        // A single process may have ranks of its own, of which it knows more than we do.
+        failedLocalRank: children.length > 1 ? failedLocalRank : null,
+        startError: end.startError,
+      })
     }
   })
   return {
