@@ -1,0 +1,31 @@
+"""Forward: calls of modules, the outermost only."""
+
+from typing import Any
+
+from ..patches import Patches
+from .guard import Guard
+
+
+def install(torch: Any, patches: Patches, guard: Guard) -> None:
+    """Replaces `Module.__call__`, which every call of a module passes once."""
+    tracker = guard.tracker
+    is_compiling = guard.is_compiling
+    has_gradients = torch.is_grad_enabled
+    call = torch.nn.Module.__call__
+
+    def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if tracker.busy or is_compiling() or guard.is_elsewhere():
+            return call(self, *args, **kwargs)
+        try:
+            is_measured = tracker.begin_forward(self, has_gradients())
+        except Exception as error:
+            guard.give_up(error)
+            is_measured = False
+        if not is_measured:
+            return call(self, *args, **kwargs)
+        try:
+            return call(self, *args, **kwargs)
+        finally:
+            tracker.end_forward()
+
+    patches.replace(torch.nn.Module, "__call__", __call__)

@@ -1,0 +1,1 @@
+"""What is read beside the steps: the host, this process, how the run is spread."""

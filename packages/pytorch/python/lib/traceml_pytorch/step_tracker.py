@@ -1,0 +1,441 @@
+"""Finds the steps of a training in the order in which its parts happen.
+
+Hooks report what begins and ends: a batch is fetched, a module runs forward, gradients are
+computed, an optimizer updates. From this the tracker knows the iteration without being told:
+
+- An iteration begins when its batch is asked for and ends when the next one is. Its time until the
+  batch is there is input wait, the rest is the traced step, so both add up to wall time.
+- It is a step when an optimizer updated in it. Iterations with gradients but without an update are
+  micro-batches of the step that follows. Iterations without gradients (validation) belong to no
+  step, and neither does the time between an epoch's last batch and the next epoch.
+- Without a loader, an iteration begins with the first work after an update, provided that an
+  optimizer that updated before updates again: updates of different optimizers are one step.
+
+Only the training thread calls the methods, so there are no locks. What is measured inside a phase
+belongs to that phase; updates leave out the phases inside them (closures).
+"""
+
+from time import perf_counter
+from typing import Any, Callable, Optional, Set, Tuple
+
+from .device_clock import DeviceClock
+from .iteration import Iteration
+from .step_record import BACKWARD, CUT, FORWARD, H2D, INPUT, INSIDE, OPTIMIZER, DeviceStep, StepRecord
+
+#: Modules that are remembered as trained; more are not told from helpers.
+_MAX_MODELS = 1024
+
+
+class StepTracker:
+    """State of one training thread. `emit` gets every completed step."""
+
+    __slots__ = (
+        "busy", "completed", "thread", "explicit",
+        "_emit", "_clock", "_device", "_max_steps", "_models",
+        "_current", "_before", "_kept", "_source", "_exhausted", "_last_update",
+        "_phase_start", "_phase_mark", "_cutting",
+        "_update_id", "_update_start", "_update_mark", "_update_explained", "_update_marks",
+        "_scaled",
+        "_inside", "_in_backward", "_is_off",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        emit: Callable[[StepRecord], None],
+        thread: int,
+        clock: Callable[[], float] = perf_counter,
+        device: Optional[DeviceClock] = None,
+        max_steps: Optional[int] = None,
+    ) -> None:
+        #: True while a phase is measured, and for good once nothing is to be measured any more.
+        self.busy = False
+        #: Steps completed so far.
+        self.completed = 0
+        #: Identity of the thread that trains; hooks in other threads measure nothing.
+        self.thread = thread
+        #: True once the script marks its steps itself.
+        self.explicit = False
+        self._emit = emit
+        self._clock = clock
+        self._device = device
+        self._max_steps = max_steps
+        self._models: Set[int] = set()
+        self._is_off = False
+        self._in_backward = False
+        self._inside = False
+        self._current: Optional[Iteration] = None
+        #: The iteration before `_current`, while it is not known whether both are one step.
+        self._before: Optional[Iteration] = None
+        #: Micro-batches that wait for their update.
+        self._kept: Optional[Iteration] = None
+        self._source: Any = None
+        #: The loader has no more batches: the step ends with its update, not with the next fetch.
+        self._exhausted = False
+        self._last_update = 0.0
+        self._phase_start = 0.0
+        self._phase_mark: Any = None
+        self._cutting = False
+        self._update_id: Optional[int] = None
+        self._update_start = 0.0
+        self._update_mark: Any = None
+        self._update_explained = 0.0
+        self._update_marks = 0
+        self._scaled = False
+
+    # Input
+
+    def begin_fetch(self, source: Any, is_new: bool = False) -> None:
+        """A batch of `source` is asked for; `is_new`: its iterator is being made."""
+        now = self._clock()
+        mark = self._device.mark() if self._device is not None else None
+        self._update_id = None
+        if self.explicit:
+            if not self._inside and (
+                is_new or self._current is None or source is not self._source
+            ):
+                self._current = Iteration(now, mark)
+        else:
+            self._begin_iteration(now, mark, None if is_new else source)
+        self._source = source
+        self._begin_phase(now, mark)
+
+    def end_fetch(self, calls: int = 1, is_exhausted: bool = False) -> None:
+        """The batch is there, or there is none."""
+        now, mark = self._end_phase()
+        current = self._current
+        if current is None:
+            return
+        current.input += now - self._phase_start
+        current.input_calls += calls
+        if mark is not None:
+            self._add_mark(current, INPUT, mark)
+        if not is_exhausted:
+            self._exhausted = False
+            return
+        if self.explicit:
+            if not self._inside:
+                self._current = Iteration(now)
+        elif current.only_fetched():
+            self._current = None
+            self._exhausted = True
+
+    # Work
+
+    def begin_forward(self, module: Any, has_gradients: bool) -> bool:
+        """An outermost module runs; False when it is not to be measured."""
+        now = self._clock()
+        if self.explicit and not self._inside:
+            return False
+        if not has_gradients and not module.training and id(module) in self._models:
+            return self._begin_evaluation(now)
+        if has_gradients and len(self._models) < _MAX_MODELS:
+            self._models.add(id(module))
+        self._begin_work(now)
+        return True
+
+    def end_forward(self) -> None:
+        """The outermost module has returned or raised."""
+        now, mark = self._end_phase()
+        current = self._current
+        if current is None:
+            return
+        if self._cutting:
+            self._cutting = False
+            current.cut += now - self._phase_start
+            if mark is not None:
+                self._add_mark(current, CUT, mark)
+            return
+        current.forward += now - self._phase_start
+        current.forward_calls += 1
+        if mark is not None:
+            self._add_mark(current, FORWARD, mark)
+
+    def begin_backward(self) -> bool:
+        """Gradients are computed; False when that is not to be measured."""
+        if self.explicit and not self._inside:
+            return False
+        self._begin_work(self._clock())
+        self._in_backward = True
+        return True
+
+    def end_backward(self) -> None:
+        """Gradients are there, or it raised."""
+        self._in_backward = False
+        now, mark = self._end_phase()
+        current = self._current
+        if current is None:
+            return
+        current.backward += now - self._phase_start
+        current.backward_calls += 1
+        if mark is not None:
+            self._add_mark(current, BACKWARD, mark)
+
+    def begin_transfer(self) -> bool:
+        """A batch is moved to the device; False when that is not part of a step."""
+        if self._current is None or (self.explicit and not self._inside):
+            return False
+        self._begin_work(self._clock())
+        return True
+
+    def end_transfer(self) -> None:
+        """The move has been started or done."""
+        now, mark = self._end_phase()
+        current = self._current
+        if current is None:
+            return
+        current.h2d += now - self._phase_start
+        current.h2d_calls += 1
+        if mark is not None:
+            self._add_mark(current, H2D, mark)
+
+    # Updates
+
+    def begin_update(self, optimizer: int, is_scaled: bool = False) -> None:
+        """An optimizer begins to update. An update inside another one is part of it."""
+        if self._update_id is not None and (self._scaled or self._update_id != optimizer):
+            return
+        if self.explicit and not self._inside:
+            return
+        now = self._clock()
+        self._settle_before(optimizer, now)
+        current = self._current
+        if current is None:
+            current = self._current = Iteration(now, self._mark())
+        self._update_id = optimizer
+        self._scaled = is_scaled
+        self._update_start = now
+        self._update_explained = current.explained
+        self._update_mark = self._mark()
+        self._update_marks = len(current.marks or ())
+
+    def end_update(self, optimizer: int, is_scaled: bool = False) -> None:
+        """The optimizer is done; with `is_scaled` it may have skipped its update."""
+        if self._update_id is not None and (
+            self._update_id != optimizer or self._scaled != is_scaled
+        ):
+            return
+        current = self._current
+        if current is None or (self.explicit and not self._inside):
+            self._update_id = None
+            return
+        now = self._clock()
+        if self._update_id is not None:
+            inner = current.explained - self._update_explained
+            current.optimizer += max(0.0, now - self._update_start - max(0.0, inner))
+            current.optimizer_calls += 1
+            if self._device is not None:
+                self._add_update_marks(current, self._device.mark())
+        self._note_update(current, optimizer, now)
+        self._update_id = None
+        self._scaled = False
+
+    def note_inner_update(self, optimizer: int) -> None:
+        """An optimizer updated while gradients are computed; its time is theirs."""
+        if not self._in_backward or self._is_off or self.explicit:
+            return
+        self._settle_tail(optimizer)
+        if self._current is not None:
+            self._note_update(self._current, optimizer, self._clock())
+
+    # Steps that the script marks itself
+
+    def begin_step(self) -> None:
+        """The script begins a step. From the first one on, no steps are found any more."""
+        now = self._clock()
+        if not self.explicit:
+            self.explicit = True
+            current = self._current
+            if current is None or not current.only_fetched():
+                self._current = None
+            self._before = self._kept = None
+        waited = self._current
+        current = self._current = Iteration(now, self._mark())
+        if waited is not None:
+            # Waited for before the step began, so it is not part of the step's own time.
+            current.wall = current.input = waited.input
+            current.input_calls = waited.input_calls
+            current.marks = [mark for mark in waited.marks or () if mark[0] == INPUT]
+            current.spans = [(first, last) for _, first, last in current.marks]
+        self._update_id = None
+        self._inside = True
+
+    def end_step(self, is_completed: bool) -> None:
+        """The script ends its step; one that raised is left out."""
+        current = self._current
+        self._inside = False
+        self._current = None
+        if current is not None and is_completed:
+            self._complete(current, self._clock(), self._mark())
+
+    def end_training(self) -> None:
+        """Nothing follows: the last step ends with its update."""
+        self._merge_before()
+        current = self._current
+        if not self.explicit and current is not None and current.updated_by:
+            self._exhausted = True
+            self._complete(current, self._last_update, None)
+        self._current = self._kept = None
+        self.switch_off()
+
+    def forget(self) -> None:
+        """Begins anew; what was seen of an iteration is dropped."""
+        self._current = self._before = self._kept = None
+        self._update_id = None
+
+    def switch_off(self) -> None:
+        """Nothing is measured from now on."""
+        self._is_off = self.busy = True
+
+    # Parts
+
+    def _mark(self) -> Any:
+        return self._device.mark() if self._device is not None else None
+
+    def _begin_phase(self, now: float, mark: Any) -> None:
+        self.busy = True
+        self._phase_start = now
+        self._phase_mark = mark
+
+    def _end_phase(self) -> Tuple[float, Any]:
+        now = self._clock()
+        mark = self._device.mark() if self._device is not None else None
+        self.busy = self._is_off
+        return now, mark
+
+    def _add_mark(self, current: Iteration, phase: int, mark: Any) -> None:
+        if self._phase_mark is None or mark is None:
+            return
+        if current.marks is None:
+            current.marks = []
+        current.marks.append((phase, self._phase_mark, mark))
+
+    def _add_update_marks(self, current: Iteration, mark: Any) -> None:
+        if self._update_mark is None or mark is None:
+            return
+        marks = current.marks = current.marks or []
+        marks += [(INSIDE, first, last) for _, first, last in marks[self._update_marks :]]
+        marks.append((OPTIMIZER, self._update_mark, mark))
+
+    def _begin_work(self, now: float) -> None:
+        current = self._current
+        mark = self._device.mark() if self._device is not None else None
+        if current is None:
+            self._current = Iteration(now, mark)
+        elif current.updated_by is not None and self._update_id is None and not self._inside:
+            # After an update: perhaps the next iteration, perhaps another optimizer's turn.
+            self._before = current
+            self._current = Iteration(now, mark)
+        self._begin_phase(now, mark)
+
+    def _begin_evaluation(self, now: float) -> bool:
+        self._merge_before()
+        current = self._current
+        if current is None:
+            return False
+        if current.updated_by is not None and not self._inside:
+            self._complete(current, now, self._mark())
+            self._current = None
+            return False
+        current.evaluated = True
+        self._cutting = True
+        self._begin_phase(now, self._mark())
+        return True
+
+    def _begin_iteration(self, now: float, mark: Any, source: Any) -> None:
+        self._merge_before()
+        current = self._current
+        if current is not None:
+            if current.updated_by is not None:
+                self._complete(current, now, mark)
+            elif current.backward_calls:
+                self._keep(current, now, mark)
+            elif source is not None and source is self._source and current.only_fetched():
+                # A batch fetched ahead, or passed over.
+                return
+        self._current = Iteration(now, mark)
+
+    def _keep(self, current: Iteration, now: float, mark: Any) -> None:
+        current.wall += now - current.start
+        if current.start_mark is not None and mark is not None:
+            current.spans = [*(current.spans or ()), (current.start_mark, mark)]
+        if self._kept is not None:
+            current.take_in(self._kept)
+        self._kept = current
+
+    def _merge_before(self) -> None:
+        before = self._before
+        if before is None:
+            return
+        if self._current is not None:
+            before.take_in(self._current)
+        self._before = None
+        self._current = before
+
+    def _settle_tail(self, optimizer: int) -> None:
+        before = self._before
+        if before is None or self._current is None:
+            return
+        if before.updated_by is not None and optimizer in before.updated_by:
+            self._complete(before, self._current.start, self._current.start_mark)
+            self._before = None
+        else:
+            self._merge_before()
+
+    def _settle_before(self, optimizer: int, now: float) -> None:
+        if self.explicit:
+            return
+        if self._before is not None:
+            self._settle_tail(optimizer)
+            return
+        current = self._current
+        if current is not None and current.updated_by and optimizer in current.updated_by:
+            mark = self._mark()
+            self._complete(current, now, mark)
+            self._current = Iteration(now, mark)
+
+    def _note_update(self, current: Iteration, optimizer: int, now: float) -> None:
+        if current.updated_by is None:
+            current.updated_by = {optimizer}
+        else:
+            current.updated_by.add(optimizer)
+        self._last_update = now
+
+    def _complete(self, current: Iteration, end: float, mark: Any) -> None:
+        if self._exhausted:
+            self._exhausted = False
+            end = min(end, max(self._last_update, current.start))
+        wall = end - current.start
+        if self._kept is not None:
+            current.take_in(self._kept)
+            self._kept = None
+        wall += current.wall
+        self.completed += 1
+        if self._max_steps is not None and self.completed >= self._max_steps:
+            self.switch_off()
+        self._emit(
+            StepRecord(
+                self.completed,
+                end,
+                current.input,
+                current.input_calls,
+                current.h2d,
+                current.h2d_calls,
+                current.forward,
+                current.forward_calls,
+                current.backward,
+                current.backward_calls,
+                current.optimizer,
+                current.optimizer_calls,
+                max(0.0, wall - current.input - current.cut),
+                None if self._device is None else self._device_step(current, mark),
+            )
+        )
+
+    def _device_step(self, current: Iteration, mark: Any) -> Optional[DeviceStep]:
+        device = self._device
+        if device is None:
+            return None
+        spans = list(current.spans or ())
+        if current.start_mark is not None and mark is not None:
+            spans.append((current.start_mark, mark))
+        return DeviceStep(current.marks or [], spans, device.take_peaks())
