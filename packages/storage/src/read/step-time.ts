@@ -7,7 +7,9 @@ import type {
 import { sql } from 'kysely'
 import type { SqliteHandle } from '../handle.js'
 import { builder } from '../schema/builder.js'
+import { createBatchDecoder } from '../step-events/batch-decoder.js'
 import { ranksQuery } from './ranks.js'
+import { createRankStepReader } from './step-batches.js'
 import { decodeRank, type SelectedRow } from './step-columns.js'
 import { depthOf, filterOf, inspectStepTable } from './step-table.js'
 import { readStrategy } from './strategy.js'
@@ -37,10 +39,11 @@ export function readStepTime(handle: SqliteHandle, request: StepTimeRequest): St
   const depth = depthOf(request)
   const ranks: RankStepColumns[] = []
   const identities: Record<string, RankIdentity> = {}
+  const readRank = isUtf8(handle) ? createRankStepReader(handle, createBatchDecoder()) : null
   for (const rank of globalRanks) {
     identities[String(rank)] = readIdentity(handle, rank, columns)
-    const rows = readRankRows(handle, rank, depth)
-    const decoded = decodeRank(rank, rows, null).columns
+    const decoded =
+      readRank?.(rank, depth) ?? decodeRank(rank, readRankRows(handle, rank, depth), null).columns
     if (decoded.steps.length > 0) ranks.push(decoded)
   }
   const cursor = { lastRowId: readLastId(handle), latestStep: readLatestStep(handle, known) }
@@ -58,6 +61,12 @@ export function emptySnapshot(
     cursor: { lastRowId: null, latestStep: null },
     trainingStrategy,
   }
+}
+
+/** Texts of another encoding are no bytes that a decoder reads. */
+function isUtf8(handle: SqliteHandle): boolean {
+  const [row] = handle.pragma('encoding') as readonly { readonly encoding: string }[]
+  return row?.encoding === 'UTF-8'
 }
 
 function readRanks(handle: SqliteHandle): readonly number[] {

@@ -19,14 +19,27 @@ export const NOT_CANONICAL = -1
 
 const scan: TextScan = { text: '', at: 0 }
 
+/** Where the numbers of a text are, and the slots that they belong to; -1 for none. */
+export interface NumberPlaces {
+  readonly starts: number[]
+  readonly ends: number[]
+  readonly slots: number[]
+}
+
 /**
  * Reads the phases out of the canonical text of a step's events, several times faster than parsing
  * it: the layout is known, and names are looked up without being escaped.
  *
+ * @param places - Receives where the numbers are.
  * @returns One bit a phase that has an event, or {@link NOT_CANONICAL}; values may have been added
  * then.
  */
-export function scanEvents(text: string, values: Float64Array, at: number): number {
+export function scanEvents(
+  text: string,
+  values: Float64Array,
+  at: number,
+  places: NumberPlaces | null = null,
+): number {
   scan.text = text
   scan.at = 1
   if (text === '{}') return 0
@@ -42,7 +55,7 @@ export function scanEvents(text: string, values: Float64Array, at: number): numb
       if ((present & (1 << phase)) !== 0) return NOT_CANONICAL
       present |= 1 << phase
     }
-    if (!scanDevices(phase, values, at)) return NOT_CANONICAL
+    if (!scanDevices(phase, values, at, places)) return NOT_CANONICAL
     seen += 1
     const next = text.charCodeAt(scan.at++)
     if (next === CLOSE) break
@@ -53,7 +66,12 @@ export function scanEvents(text: string, values: Float64Array, at: number): numb
   return present
 }
 
-function scanDevices(phase: number, values: Float64Array, at: number): boolean {
+function scanDevices(
+  phase: number,
+  values: Float64Array,
+  at: number,
+  places: NumberPlaces | null,
+): boolean {
   let first = ''
   for (;;) {
     const device = scanName()
@@ -62,14 +80,14 @@ function scanDevices(phase: number, values: Float64Array, at: number): boolean {
     if (first !== '' && device < first) return false
     first = device
     if (!passText(CPU)) return false
-    const cpu = scanValue()
+    const cpu = scanPlaced(places, phase)
     if (!passText(DURATION)) return false
-    const duration = scanValue()
+    const duration = scanPlaced(places, -1)
     if (!passText(GPU)) return false
-    const gpu = scanValue()
+    const gpu = scanPlaced(places, phase < 0 ? -1 : PHASE_COUNT + phase)
     if (cpu === undefined || duration === undefined || gpu === undefined) return false
     if (!passText(IS_GPU) || !passLiteral() || !passText(CALLS)) return false
-    if (scanValue() === undefined || !pass(CLOSE)) return false
+    if (scanPlaced(places, -1) === undefined || !pass(CLOSE)) return false
     if (phase >= 0) {
       if (cpu !== null) addClock(values, at + phase, cpu)
       if (gpu !== null) addClock(values, at + PHASE_COUNT + phase, gpu)
@@ -90,6 +108,18 @@ function scanName(): string | null {
   if (name.includes('\\')) return null
   scan.at = end + 1
   return name
+}
+
+/** {@link scanValue}, with the place of a number noted. */
+function scanPlaced(places: NumberPlaces | null, slot: number): number | null | undefined {
+  const start = scan.at
+  const value = scanValue()
+  if (places !== null && typeof value === 'number') {
+    places.starts.push(start)
+    places.ends.push(scan.at)
+    places.slots.push(slot)
+  }
+  return value
 }
 
 /** A number or null; undefined for anything else. */
