@@ -86,7 +86,10 @@ test('compare and view hand over what was typed', async () => {
   const { handlers, requests } = recorder()
   await runProgram(['compare', 'a', 'b', '--output', 'out'], handlers)
   await runProgram(['view', 'a'], handlers)
-  expect(requests).toMatchObject([{ lhs: 'a', rhs: 'b', output: 'out' }, { path: 'a' }])
+  expect(requests).toMatchObject([
+    { runs: ['a', 'b'], output: 'out', format: 'text', failOn: null },
+    { path: 'a' },
+  ])
 })
 
 test.each([

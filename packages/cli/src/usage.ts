@@ -19,6 +19,7 @@ Examples
 Exit codes
   run, watch    the script's own; 128 + n when signal n ended it
   serve         0, or 1 when there is no complete report
+  compare       0, or 1 when --fail-on is met
   all           2 for a mistake in the command, told in one sentence
 `
 
@@ -67,11 +68,15 @@ export const COMPARE_NOTES: string = `
 Examples:
   traceml compare logs/before logs/after
   traceml compare logs/before logs/after --output reports/change
+  traceml compare logs/base logs/a logs/b logs/c      a table against the first
+  traceml compare base.json new.json --fail-on regression --threshold step_time=5%
 
-Writes <base>.json and <base>.txt and prints the text. A program reads the verdict
-in the JSON file.
+Prints the text and writes it with <base>.json; the other formats print only, and
+write with --output. Step times are compared by their spread where both runs kept
+their steps, so that noise is no regression; the text says how it was judged.
 
-Exit code: 0 whatever the verdict; 2 for a file that is missing or no summary.`
+Exit code: 0; 1 when --fail-on is met; 2 when there is no comparison, because a
+file is missing or no summary, or an option is wrong.`
 
 /** What stands below the options of `view`. */
 export const VIEW_NOTES: string = `

@@ -11,7 +11,7 @@ export function hasClockedStepTime(summary: ComparableSummary): boolean {
 }
 
 /** The clock that a summary's phases were measured on, null when it does not say. */
-function selectedClock(summary: ComparableSummary): StepClock | null {
+export function selectedClock(summary: ComparableSummary): StepClock | null {
   const clock = readPath(summary, ['step_time', 'global', 'window', 'diagnosis_clock'])
   const name = typeof clock === 'string' ? clock.trim().toLowerCase() : null
   return name === 'cpu' || name === 'gpu' ? name : null
@@ -38,6 +38,11 @@ export function comparisonClock(context: CompareMetricContext): StepClock | null
     if (both) return clock
   }
   return null
+}
+
+/** The clocks on which a summary has an outer step time. */
+export function measuredClocks(summary: ComparableSummary): readonly StepClock[] {
+  return (['gpu', 'cpu'] as const).filter((clock) => stepTimeOnClock(summary, clock) !== null)
 }
 
 /** What the reader must know about the clocks of a comparison; empty when all is comparable. */

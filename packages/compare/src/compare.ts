@@ -1,37 +1,45 @@
 import type { ComparableSummary, CompareMetric } from '@traceml/contracts'
-import { COMPARE_SCHEMA_VERSION } from '@traceml/contracts'
-import { answerOf } from './answer.js'
+import { COMPARE_SCHEMA_VERSION, plainLine } from '@traceml/contracts'
 import { compareSections, compareText } from './compared-sections.js'
 import { defaultCompareMetrics } from './default-metrics.js'
 import { formatCompareText } from './format/text.js'
-import type { CompareLabels } from './labels.js'
+import { historyFromSummary, type RunHistory } from './history.js'
+import { compatibleJudgement } from './judge/compatible.js'
+import { judge } from './judge/judge.js'
 import { labelsForPaths, pathNames } from './labels.js'
+import { longestPhase } from './longest-phase.js'
 import type { CompareDocument, ComparedRun } from './model.js'
-import type { ComparePolicy } from './policy.js'
-import { COMPATIBLE_COMPARE_POLICY } from './policy.js'
+import { COMPATIBLE_COMPARE_POLICY, type ComparePolicy, ROBUST_COMPARE_POLICY } from './policy.js'
 import { readPath, toNumber, toText } from './read.js'
 import type { VerdictRule } from './rules/context.js'
 import { verdictContext } from './rules/context.js'
 import { defaultVerdictRules } from './rules/default-rules.js'
 import { concludeVerdict } from './verdict.js'
 
-/** Options of {@link compareSummaries}. */
+/** One run to compare. */
+export interface RunInput {
+  /** A summary, see `parseComparable`; any missing part reads as missing. */
+  readonly summary: ComparableSummary
+  /** Step times of the run. Default: those that the summary carries, if any. */
+  readonly history?: RunHistory | null
+  /** Where the summary came from; names the run when `label` is not given. */
+  readonly path?: string
+  readonly label?: string
+}
+
+/** Options of {@link compare}. */
 export interface CompareOptions {
-  /** Time of the comparison, for `generated_at`. */
-  readonly now: Date
-  /** Where the summaries came from; names the runs when `labels` is not given. */
-  readonly paths?: { readonly lhs: string; readonly rhs: string }
-  /** Default: from `paths`, or `A` and `B` without them. */
-  readonly labels?: CompareLabels
+  /** Time of the comparison, for `generated_at`. Default: none is given. */
+  readonly now?: Date
   /** Default {@link defaultCompareMetrics}. */
   readonly metrics?: readonly CompareMetric[]
-  /** Default {@link COMPATIBLE_COMPARE_POLICY}. */
-  readonly policy?: ComparePolicy
-  /** Default {@link defaultVerdictRules}. */
+  /** What the caller has to add to the notes, one sentence each. */
+  readonly notes?: readonly string[]
+  /** Rules of the published verdict. Default {@link defaultVerdictRules}. */
   readonly rules?: readonly VerdictRule[]
 }
 
-function describeRun(summary: ComparableSummary, path: string, label: string): ComparedRun {
+function describeRun({ summary, path = '' }: RunInput, label: string): ComparedRun {
   const names = pathNames(path)
   return {
     path,
@@ -45,45 +53,58 @@ function describeRun(summary: ComparableSummary, path: string, label: string): C
 
 function versionWarnings(lhs: unknown, rhs: unknown): readonly string[] {
   if (lhs === rhs) return []
+  const [a, b] = [lhs, rhs].map((version) => plainLine(String(version), 20))
   return [
-    `The summaries have different schema versions (A ${String(lhs)}, B ${String(rhs)}): some metrics exist in one of them only.`,
+    `The summaries have different schema versions (A ${a}, B ${b}): some metrics exist in one of them only.`,
   ]
 }
 
+function labelsOf(a: RunInput, b: RunInput): { readonly lhs: string; readonly rhs: string } {
+  const fromPaths =
+    a.path === undefined || b.path === undefined
+      ? { lhs: 'A', rhs: 'B' }
+      : labelsForPaths(a.path, b.path)
+  return { lhs: a.label ?? fromPaths.lhs, rhs: b.label ?? fromPaths.rhs }
+}
+
+function historyOf({ history, summary }: RunInput): RunHistory | null {
+  return history === undefined ? historyFromSummary(summary) : history
+}
+
 /**
- * Compares two run summaries: what changed from `lhs` (A) to `rhs` (B), and whether B is better.
+ * Compares two runs: what changed from `a` (A) to `b` (B), and whether B is better. Every delta is
+ * B − A. Pure; nothing is modified.
  *
- * Pure. Pass values through {@link parseComparable} first when they come from files; any missing
- * part reads as missing.
- *
+ * @param policy - Default {@link ROBUST_COMPARE_POLICY}; `'compatible'` concludes with the published
+ * verdict, which the document holds in any case.
  * @example
  * ```ts
- * const document = compareSummaries(before, after, { now: new Date() })
- * console.log(document.text)
+ * const document = compare({ summary: before }, { summary: after })
+ * document.judgement.status // 'REGRESSION'
  * ```
  */
-export function compareSummaries(
-  lhs: ComparableSummary,
-  rhs: ComparableSummary,
-  options: CompareOptions,
+export function compare(
+  a: RunInput,
+  b: RunInput,
+  policy: ComparePolicy | typeof COMPATIBLE_COMPARE_POLICY = ROBUST_COMPARE_POLICY,
+  options: CompareOptions = {},
 ): CompareDocument {
-  const policy = options.policy ?? COMPATIBLE_COMPARE_POLICY
   const metrics = options.metrics ?? defaultCompareMetrics
-  const context = { lhs, rhs }
+  const context = { lhs: a.summary, rhs: b.summary }
   const sections = compareSections(metrics, context)
-  const paths = options.paths ?? { lhs: '', rhs: '' }
-  const labels =
-    options.labels ??
-    (options.paths === undefined ? { lhs: 'A', rhs: 'B' } : labelsForPaths(paths.lhs, paths.rhs))
-  const runs = {
-    lhs: describeRun(lhs, paths.lhs, labels.lhs),
-    rhs: describeRun(rhs, paths.rhs, labels.rhs),
-  }
+  const labels = labelsOf(a, b)
+  const runs = { lhs: describeRun(a, labels.lhs), rhs: describeRun(b, labels.rhs) }
   const primaryStatus = (side: ComparableSummary): string | null =>
     toText(readPath(side, ['primary_diagnosis', 'status']))
+  const verdict = concludeVerdict(verdictContext(sections), options.rules ?? defaultVerdictRules)
+  const histories = { lhs: historyOf(a), rhs: historyOf(b) }
+  const judgement =
+    policy === COMPATIBLE_COMPARE_POLICY
+      ? compatibleJudgement(verdict, sections)
+      : judge({ context, sections, histories }, policy)
   const document: CompareDocument = {
     schema_version: COMPARE_SCHEMA_VERSION,
-    generated_at: options.now.toISOString(),
+    generated_at: options.now?.toISOString() ?? null,
     ...runs,
     warnings: versionWarnings(runs.lhs.schema_version, runs.rhs.schema_version),
     sections,
@@ -92,14 +113,12 @@ export function compareSummaries(
     ),
     overview: {
       duration_s: { lhs: runs.lhs.duration_s, rhs: runs.rhs.duration_s },
-      primary_diagnosis: compareText(primaryStatus(lhs), primaryStatus(rhs)),
+      primary_diagnosis: compareText(primaryStatus(a.summary), primaryStatus(b.summary)),
     },
     text: '',
-    verdict: concludeVerdict(
-      verdictContext(sections, policy),
-      options.rules ?? defaultVerdictRules,
-    ),
-    answer: answerOf(context, sections['step_time'], policy),
+    verdict,
+    judgement: { ...judgement, notes: [...judgement.notes, ...(options.notes ?? [])] },
+    longest_phase: { lhs: longestPhase(a.summary), rhs: longestPhase(b.summary) },
   }
   return { ...document, text: formatCompareText(document, metrics) }
 }

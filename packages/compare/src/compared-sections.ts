@@ -57,7 +57,12 @@ function compareSection(
 ): ComparedSection {
   const entries = metrics
     .filter((metric) => metric.section === section)
-    .map((metric) => [metric.id, compareMetric(metric, context)] as const)
+    .map((metric) => ({ metric, compared: compareMetric(metric, context) }))
+    .filter(
+      ({ metric, compared }) =>
+        metric.onlyWhenMeasured !== true || compared.lhs !== null || compared.rhs !== null,
+    )
+    .map(({ metric, compared }) => [metric.id, compared] as const)
   return {
     available: hasSection(context.lhs, section) || hasSection(context.rhs, section),
     diagnosis: compareText(readStatus(context.lhs, section), readStatus(context.rhs, section)),

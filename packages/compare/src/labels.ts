@@ -33,6 +33,23 @@ function labelOf(path: string): string {
   return GENERIC_STEMS.includes(label.toLowerCase()) ? sanitizeLabel(parent) : label
 }
 
+/** Short distinct labels for any number of summary paths: like those of two, then numbered. */
+export function labelsForRuns(paths: readonly string[]): readonly string[] {
+  const short = paths.map(labelOf)
+  const long = paths.map((path, index) =>
+    short.filter((label) => label === short[index]).length === 1
+      ? (short[index] ?? '')
+      : `${sanitizeLabel(pathNames(path).parent)}_${short[index] ?? ''}`,
+  )
+  const taken = new Set<string>()
+  return long.map((label) => {
+    let distinct = label
+    for (let count = 2; taken.has(distinct); count += 1) distinct = `${label}_${count}`
+    taken.add(distinct)
+    return distinct
+  })
+}
+
 /**
  * Short distinct labels for two summary paths: the file's stem, or the directory's name when the
  * file has a generic one such as `final_summary.json`.

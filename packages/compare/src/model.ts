@@ -1,4 +1,5 @@
 import type { COMPARE_SCHEMA_VERSION, ComparedMetric, StepClock } from '@traceml/contracts'
+import type { CompareJudgement } from './judge/model.js'
 
 /** The two sides of one value; `changed` compares them, null equals null. */
 export interface ComparedText {
@@ -85,25 +86,11 @@ export interface DominantShare {
   readonly share: number | null
 }
 
-/** Ours: the short answer to "did it get better or worse", whatever else could be compared. */
-export interface CompareAnswer {
-  readonly direction: 'slower' | 'faster' | 'unchanged' | 'unknown'
-  /** Milliseconds a step on `clock`. */
-  readonly lhs_ms: number | null
-  readonly rhs_ms: number | null
-  /** 100 × (rhs − lhs) / lhs, null when unknown. */
-  readonly pct_change: number | null
-  readonly clock: StepClock | null
-  readonly dominant: { readonly lhs: DominantShare | null; readonly rhs: DominantShare | null }
-  /** One sentence. */
-  readonly sentence: string
-}
-
 /** What comparing two summaries produces: schema 2. Every delta is B − A, rhs − lhs. */
 export interface CompareDocument {
   readonly schema_version: typeof COMPARE_SCHEMA_VERSION
-  /** UTC, ISO 8601. */
-  readonly generated_at: string
+  /** UTC, ISO 8601; null when the caller gave no time. */
+  readonly generated_at: string | null
   readonly lhs: ComparedRun
   readonly rhs: ComparedRun
   readonly warnings: readonly string[]
@@ -115,6 +102,10 @@ export interface CompareDocument {
   }
   /** The report of {@link formatCompareText}; presentation only. */
   readonly text: string
+  /** The published verdict, with its fixed thresholds. */
   readonly verdict: CompareVerdict
-  readonly answer: CompareAnswer
+  /** Ours, and what the text tells first. */
+  readonly judgement: CompareJudgement
+  /** Ours: the longest phase of each run. */
+  readonly longest_phase: { readonly lhs: DominantShare | null; readonly rhs: DominantShare | null }
 }

@@ -36,6 +36,8 @@ export interface CompareMetric {
   readonly direction: CompareDirection
   /** Show it in the text table. Default true. */
   readonly inText?: boolean
+  /** Leave it out of the document when neither run has it. Default false: both sides read null. */
+  readonly onlyWhenMeasured?: boolean
   read(summary: ComparableSummary, context: CompareMetricContext): number | string | null
 }
 

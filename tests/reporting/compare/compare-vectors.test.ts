@@ -1,10 +1,4 @@
-import {
-  type CompareDocument,
-  type ComparePolicy,
-  compareSummaries,
-  labelsForPaths,
-  parseComparable,
-} from '@traceml/compare'
+import { type CompareDocument, compare, labelsForPaths, parseComparable } from '@traceml/compare'
 import { TraceMLError } from '@traceml/contracts'
 import { describe, expect, test } from 'vitest'
 import { expectMatch, readVector } from '../vectors.js'
@@ -36,20 +30,21 @@ interface CompareVectors {
 const vectors = readVector<CompareVectors>('compare.json')
 const NOW = new Date('2026-01-02T03:04:05Z')
 
-function compareCase(name: string, policy?: ComparePolicy): CompareDocument {
+function compareCase(name: string, policy?: 'compatible'): CompareDocument {
   const found = vectors.cases.find((item) => item.name === name)!
-  return compareSummaries(found.lhs, found.rhs, {
-    now: NOW,
-    paths: { lhs: found.lhs_path, rhs: found.rhs_path },
-    ...(policy === undefined ? {} : { policy }),
-  })
+  return compare(
+    { summary: found.lhs, path: found.lhs_path },
+    { summary: found.rhs, path: found.rhs_path },
+    policy,
+    { now: NOW },
+  )
 }
 
 describe('compare vectors', () => {
   test.each(vectors.cases.map((item) => [item.name, item] as const))('%s', (name, item) => {
     const document = compareCase(name)
-    expect(document.answer.sentence).toMatch(/\S/)
-    const { answer: _, ...published } = document
+    expect(document.judgement.sentence).toMatch(/\S/)
+    const { judgement: _, longest_phase: __, ...published } = document
     expectMatch(published, item.expected, {
       texts: ['generated_at', 'text', 'why', 'action', 'largest_shift', 'summary'],
       ignore: ['warnings', 'verdict.comparability.overall.reason', ...noteIgnores()],
@@ -61,6 +56,9 @@ describe('compare vectors', () => {
     }
     const { state, reason } = document.verdict.comparability.overall
     expect(typeof reason === 'string').toBe(state !== 'comparable')
+    const compatible = compareCase(name, 'compatible')
+    expect(compatible.verdict).toEqual(document.verdict)
+    expect(compatible.judgement.status).toBe(document.verdict.status)
   })
 })
 

@@ -3,8 +3,8 @@ import { rankShift } from './rank-shift.js'
 
 /** How two series are cut and compared. */
 export interface SeriesRatioConfig {
-  /** Blocks of each series at most. */
-  readonly maxBlocks: number
+  /** Blocks that the shorter series is cut into; the other one gets blocks of the same length. */
+  readonly blocks: number
   /** Values of a block, at least: single values depend on their neighbours too much. */
   readonly minBlockSize: number
   /** With fewer blocks in one of the series nothing is said. At least 2. */
@@ -37,7 +37,7 @@ export interface SeriesRatio {
  * farthest two blocks. What differs between two runs as a whole (another machine,
  * a warmer one) cannot be seen from within them: ask for a minimum effect as well.
  *
- * O(n + maxBlocks²).
+ * O(n + blocks² · longer / shorter).
  *
  * @returns Null when a series has fewer than `minBlocks` blocks or a value that is not positive.
  */
@@ -46,8 +46,11 @@ export function seriesRatio(
   b: Float64Array,
   config: SeriesRatioConfig,
 ): SeriesRatio | null {
-  const { minBlocks, confidence } = config
-  const [left, right] = [logarithms(a, config), logarithms(b, config)]
+  const { blocks, minBlockSize, minBlocks, confidence } = config
+  // Blocks of one length: a rare cost would be in every long block, and in few of the short ones.
+  const shorter = Math.min(a.length, b.length)
+  const size = Math.max(1, minBlockSize, Math.floor(shorter / blocks))
+  const [left, right] = [logarithms(a, size), logarithms(b, size)]
   if (left === null || right === null) return null
   if (Math.min(left.length, right.length) < Math.max(2, minBlocks)) return null
   const dependence = (neighbourDependence(left) + neighbourDependence(right)) / 2
@@ -65,12 +68,8 @@ export function seriesRatio(
   }
 }
 
-function logarithms(
-  values: Float64Array,
-  { maxBlocks, minBlockSize }: SeriesRatioConfig,
-): Float64Array | null {
-  const count = Math.min(maxBlocks, Math.floor(values.length / Math.max(1, minBlockSize)))
-  const means = blockMeans(values, count)
+function logarithms(values: Float64Array, blockSize: number): Float64Array | null {
+  const means = blockMeans(values, Math.floor(values.length / blockSize))
   return means.every((mean) => mean > 0 && Number.isFinite(mean)) ? means.map(Math.log) : null
 }
 

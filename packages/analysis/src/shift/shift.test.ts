@@ -6,7 +6,7 @@ import { normalQuantile, normalTail } from './normal.js'
 import { rankShift } from './rank-shift.js'
 import { seriesRatio } from './series-ratio.js'
 
-const CONFIG = { maxBlocks: 20, minBlockSize: 2, minBlocks: 10, confidence: 0.95 }
+const CONFIG = { blocks: 20, minBlockSize: 2, minBlocks: 10, confidence: 0.95 }
 
 /** Deterministic noise around 0: a low-discrepancy sequence, so that no seed decides a test. */
 function noise(index: number): number {
@@ -94,12 +94,20 @@ test('five percent more is found through noise of ten percent, with its interval
   expect(found.interval!.low).toBeGreaterThan(1.03)
   expect(found.interval!.high).toBeLessThan(1.07)
   expect(found.pValue).toBeLessThan(0.001)
-  expect(found.blocks).toEqual({ a: 20, b: 20 })
+  expect(found.blocks).toEqual({ a: 26, b: 20 })
 })
 
 test('a cost that comes every tenth step is in the ratio, although no median shows it', () => {
   const spiky = series(400, 100, 0.02).map((value, i) => (i % 10 === 9 ? value * 3 : value))
   expect(seriesRatio(series(400, 100, 0.02), spiky, CONFIG)!.ratio).toBeCloseTo(1.2, 1)
+})
+
+test('runs of different length are cut into blocks of one length, so a rare cost stays the same', () => {
+  const rare = (length: number): Float64Array =>
+    series(length, 100, 0.02).map((value, i) => (i % 20 === 19 ? value * 5 : value))
+  const found = seriesRatio(rare(60), rare(6000), CONFIG)!
+  expect(found.blocks).toEqual({ a: 20, b: 2000 })
+  expect(found.interval!.high).toBeLessThan(1.03)
 })
 
 test('a slow wander leaves everything open, unless the series are far apart', () => {

@@ -1,7 +1,7 @@
 /** Columns of the whole report. */
-const BOX_WIDTH = 88
+const BOX_WIDTH = 78
 /** Columns of text inside. */
-const INNER_WIDTH = 84
+const INNER_WIDTH = 74
 
 /** A horizontal border. */
 export const BORDER: string = `+${'-'.repeat(BOX_WIDTH - 2)}+`
@@ -11,11 +11,22 @@ export function boxRow(text: string): string {
   return `|  ${text.padEnd(INNER_WIDTH)}|`
 }
 
-/** Breaks text at blanks to `width` columns; words are never broken, blank text is one empty line. */
-export function wrapText(text: string, width: number): readonly string[] {
+/** A line with a label, wrapped; what follows stands below the text, not below the label. */
+export function labelled(label: string, text: string, width: number): readonly string[] {
+  const indent = ' '.repeat(label.length + 1)
+  return wrapText(text, width - indent.length).map((line, index) =>
+    `${index === 0 ? `${label} ` : indent}${line}`.trimEnd(),
+  )
+}
+
+/** Breaks text at blanks to `width` columns; words longer than that are cut into pieces, blank text is one empty line. */
+function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  const words = text
+    .split(/\s+/)
+    .flatMap((word) => word.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? [])
+  for (const word of words) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line)
       line = word

@@ -1,5 +1,6 @@
 import { formatFixed } from '@traceml/analysis'
 import type { ComparedMetric, CompareUnit } from '@traceml/contracts'
+import { plainLine } from '@traceml/contracts'
 
 const MISSING = 'n/a'
 const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
@@ -20,13 +21,24 @@ export function formatBytes1024(bytes: number | null): string {
   return `${bytes < 0 ? '-' : ''}${formatFixed(magnitude, decimals)} ${BYTE_UNITS[unit]}`
 }
 
+/** One decimal; three for values that one decimal would nearly hide. */
+function millisecondDecimals(...values: readonly (number | string | null)[]): number {
+  const largest = Math.max(...values.map((value) => Math.abs(Number(value ?? 0))))
+  return largest > 0 && largest < 1 ? 3 : 1
+}
+
+/** Seconds with one decimal, `n/a` for null. */
+export function formatSeconds(seconds: number | null): string {
+  return seconds === null ? MISSING : `${formatFixed(seconds, 1)} s`
+}
+
 /** One side of a metric. */
 export function formatValue(value: number | string | null, unit: CompareUnit): string {
   if (value === null) return MISSING
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return plainLine(value, 40)
   switch (unit) {
     case 'ms':
-      return `${formatFixed(value, 1)} ms`
+      return `${formatFixed(value, millisecondDecimals(value))} ms`
     case 'percent':
       return `${formatFixed(value, 1)}%`
     case 'gb':
@@ -46,8 +58,10 @@ function formatDeltaValue(delta: number, metric: DeltaInput): string {
   const signed = formatFixed(delta, 1, { sign: true })
   if (metric.delta_unit === 'percentage_point') return `${signed} pp`
   switch (metric.unit) {
-    case 'ms':
-      return `${signed} ms`
+    case 'ms': {
+      const decimals = millisecondDecimals(metric.lhs, metric.rhs)
+      return `${formatFixed(delta, decimals, { sign: true })} ms`
+    }
     case 'gb':
       return `${signed} GB`
     case 'percent':

@@ -1,37 +1,24 @@
 import { formatFixed } from '@traceml/analysis'
 import type { CompareMetric } from '@traceml/contracts'
+import { plainLine } from '@traceml/contracts'
 import { defaultCompareMetrics } from '../default-metrics.js'
+import type { JudgedMetric } from '../judge/model.js'
 import type { CompareDocument, ComparedSection, ComparedText, DominantShare } from '../model.js'
-import { BORDER, boxRow, wrapText } from './box.js'
-import { formatDelta, formatValue } from './cells.js'
+import { BORDER, boxRow, labelled } from './box.js'
+import { formatDelta, formatSeconds, formatValue } from './cells.js'
+import { formatChange, formatInterval, formatThreshold } from './numbers.js'
+import { rowsOf, sectionTitle, usesByteUnits } from './rows.js'
+import { tableRow } from './table-row.js'
 
-/** Two columns less than the box holds, so that text does not touch the border. */
-const TEXT_WIDTH = 82
-const COLUMN_WIDTHS = [26, 17, 17, 19] as const
+/** One column less than the box holds, so that text does not touch the border. */
+const TEXT_WIDTH = 73
 const MISSING = 'n/a'
-const SECTION_TITLES: Readonly<Record<string, string>> = {
-  step_time: 'Step Time',
-  step_memory: 'Step Memory',
-  process: 'Process',
-  system: 'System',
-}
+const METRIC_COLUMNS = [24, 13, 13, 21] as const
+const JUDGED_COLUMNS = [24, 9, 19, 7, 11] as const
 
-function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}.`
-}
-
-function tableRow(cells: readonly string[]): string {
-  return cells
-    .map((cell, index) => {
-      const width = COLUMN_WIDTHS[index] ?? cell.length
-      return clip(cell, width).padEnd(width)
-    })
-    .join(' ')
-    .trimEnd()
-}
-
-function changeWord(text: ComparedText): string {
-  return text.changed ? 'changed' : 'same'
+function changeText(text: ComparedText): string {
+  const [lhs, rhs] = [text.lhs, text.rhs].map((side) => (side === null ? MISSING : plainLine(side)))
+  return text.changed ? `${lhs} -> ${rhs}` : `${lhs} (same)`
 }
 
 function dominantText(share: DominantShare | null): string {
@@ -42,35 +29,61 @@ function dominantText(share: DominantShare | null): string {
 }
 
 function headLines(document: CompareDocument): readonly string[] {
-  const { verdict, answer, overview } = document
-  const lines = [
-    answer.sentence,
+  const { judgement, verdict, overview, longest_phase: longest } = document
+  const { duration_s: duration, primary_diagnosis: primary } = overview
+  const line = (label: string, text: string): readonly string[] => labelled(label, text, TEXT_WIDTH)
+  return [
+    ...labelled('', judgement.sentence, TEXT_WIDTH + 1).map((text) => text.trimStart()),
     '',
-    `Verdict: ${verdict.status}`,
-    `Why: ${verdict.why}`,
-    `Next: ${verdict.action}`,
+    ...line('Verdict:', judgement.status),
+    ...line('Why:', judgement.why),
+    ...line('Next:', judgement.action),
     '',
-    `A: ${document.lhs.label}`,
-    `B: ${document.rhs.label}`,
-    'Delta: B - A',
+    ...line('A:', plainLine(document.lhs.label)),
+    ...line('B:', plainLine(document.rhs.label)),
+    ...(duration.lhs === null && duration.rhs === null
+      ? []
+      : line('Duration:', `${formatSeconds(duration.lhs)} -> ${formatSeconds(duration.rhs)}`)),
+    ...(primary.lhs === null && primary.rhs === null
+      ? []
+      : line('Diagnosis:', changeText(primary))),
+    ...(longest.lhs === null && longest.rhs === null
+      ? []
+      : line('Longest phase:', `${dominantText(longest.lhs)} -> ${dominantText(longest.rhs)}`)),
+    ...(verdict.status === judgement.status
+      ? []
+      : line('Compatible verdict:', `${verdict.status}; ${verdict.why}`)),
   ]
-  const primary = overview.primary_diagnosis
-  if (primary.lhs !== null || primary.rhs !== null) {
-    const change = `${primary.lhs ?? MISSING} -> ${primary.rhs ?? MISSING}`
-    lines.push(`Diagnosis: ${change} (${changeWord(primary)})`)
-  }
-  const { lhs, rhs } = answer.dominant
-  if (lhs !== null || rhs !== null) {
-    lines.push(`Longest phase: ${dominantText(lhs)} -> ${dominantText(rhs)}`)
-  }
-  return lines.flatMap((line) => wrapText(line, TEXT_WIDTH))
 }
 
-function sectionTitle(name: string, section: ComparedSection): string {
-  const title = SECTION_TITLES[name] ?? name
-  if (section.comparison_clock === undefined) return title
-  const clock = section.comparison_clock
-  return clock === null ? `${title} (no common clock)` : `${title} (${clock.toUpperCase()} clock)`
+const NO_INTERVAL: Readonly<Record<JudgedMetric['method'], string>> = {
+  steps: 'open',
+  averages: 'averages only',
+}
+
+function judgedRow(judged: JudgedMetric): string {
+  const { change, change_unit: unit, interval, threshold, method } = judged
+  return tableRow(
+    [
+      judged.label,
+      change === null ? MISSING : formatChange(change, unit),
+      interval === null ? NO_INTERVAL[method] : formatInterval(interval, unit),
+      threshold === null ? 'any' : formatThreshold(threshold, unit),
+      judged.outcome,
+    ],
+    JUDGED_COLUMNS,
+  )
+}
+
+function judgedLines({ judgement }: CompareDocument): readonly string[] {
+  if (judgement.metrics.length === 0) return []
+  const percent = formatFixed(100 * (judgement.confidence ?? 0), 0)
+  return [
+    '',
+    tableRow(['Judged', 'Change', `${percent}% interval`, 'Counts', 'Outcome'], JUDGED_COLUMNS),
+    '-'.repeat(TEXT_WIDTH),
+    ...judgement.metrics.map(judgedRow),
+  ]
 }
 
 function sectionLines(
@@ -78,48 +91,39 @@ function sectionLines(
   section: ComparedSection,
   metrics: readonly CompareMetric[],
 ): readonly string[] {
-  const hidden = metrics.filter((metric) => metric.section === name && metric.inText === false)
-  const rows = Object.entries(section.metrics)
-    .filter(([id]) => !hidden.some((metric) => metric.id === id))
-    .filter(([, metric]) => metric.lhs !== null || metric.rhs !== null)
-    .map(([, metric]) =>
-      tableRow([
-        `  ${metric.label}`,
-        formatValue(metric.lhs, metric.unit),
-        formatValue(metric.rhs, metric.unit),
-        formatDelta(metric),
-      ]),
-    )
-  const { diagnosis } = section
   return [
     '',
     sectionTitle(name, section),
-    tableRow([
-      '  Diagnosis',
-      diagnosis.lhs ?? MISSING,
-      diagnosis.rhs ?? MISSING,
-      changeWord(diagnosis),
-    ]),
-    ...rows,
+    ...labelled('  Diagnosis:', changeText(section.diagnosis), TEXT_WIDTH),
+    ...rowsOf(name, section, metrics).map((metric) =>
+      tableRow(
+        [
+          `  ${plainLine(metric.label)}`,
+          formatValue(metric.lhs, metric.unit),
+          formatValue(metric.rhs, metric.unit),
+          formatDelta(metric),
+        ],
+        METRIC_COLUMNS,
+      ),
+    ),
   ]
 }
 
-function noteLines(document: CompareDocument): readonly string[] {
-  const { state, reason } = document.verdict.comparability.overall
-  const notes = [
+/** Everything that the reader must know besides the verdict and its reason. */
+export function notesOf(document: CompareDocument): readonly string[] {
+  return [
+    ...document.judgement.notes,
     ...document.warnings,
     ...Object.values(document.sections).flatMap((section) => section.notes),
-    ...(state !== 'comparable' && reason !== null && reason !== document.verdict.why
-      ? [reason]
+    ...(usesByteUnits(document)
+      ? ['KB, MB, GB and TB are units of 1024 (KiB, MiB, GiB, TiB).']
       : []),
   ]
-  if (notes.length === 0) return []
-  return ['', 'Notes', ...notes.flatMap((note) => wrapText(`- ${note}`, TEXT_WIDTH))]
 }
 
 /**
- * Draws a comparison as a text report of 88 columns: first whether B is better or worse than A
- * and by how much, then how the diagnosis changed, then the metrics of every section that at
+ * Draws a comparison as a text report of 78 columns: first whether B is better or worse than A and
+ * by how much, then the reason, what was judged and how, and the metrics of every section that at
  * least one run has data for. Presentation only: not to be parsed.
  *
  * @param metrics - The metrics of the comparison; those with `inText: false` are left out.
@@ -129,19 +133,22 @@ export function formatCompareText(
   metrics: readonly CompareMetric[] = defaultCompareMetrics,
 ): string {
   const sections = Object.entries(document.sections).filter(
-    ([, section]) =>
+    ([name, section]) =>
       section.diagnosis.lhs !== null ||
       section.diagnosis.rhs !== null ||
-      Object.values(section.metrics).some((metric) => metric.lhs !== null || metric.rhs !== null),
+      rowsOf(name, section, metrics).length > 0,
   )
+  const notes = notesOf(document)
   const body = [
     '',
     ...headLines(document),
+    ...judgedLines(document),
     '',
-    tableRow(['Metric', 'A', 'B', 'Delta']),
+    tableRow(['Metric', 'A', 'B', 'B - A'], METRIC_COLUMNS),
     '-'.repeat(TEXT_WIDTH),
     ...sections.flatMap(([name, section]) => sectionLines(name, section, metrics)),
-    ...noteLines(document),
+    ...(notes.length === 0 ? [] : ['', 'Notes']),
+    ...notes.flatMap((note) => labelled('-', note, TEXT_WIDTH)),
   ]
   return [BORDER, boxRow('TraceML Compare'), BORDER, ...body.map(boxRow), BORDER].join('\n')
 }

@@ -1,5 +1,6 @@
 import type { MetricState } from '../model.js'
 import type { VerdictContext, VerdictRule } from './context.js'
+import { MEMORY_PERCENT, STEP_TIME_PERCENT } from './context.js'
 
 function describeMissing(name: string, state: MetricState): string | null {
   if (state === 'missing_both') return `neither run has ${name}`
@@ -53,14 +54,13 @@ export const equivalentRule: VerdictRule = {
   id: 'equivalent',
   evaluate(context) {
     if (context.availability === 'insufficient') return null
-    const { stepTimePercent, memoryPercent } = context.policy
     return {
       status: 'EQUIVALENT',
       priority: 11,
       domain: 'compare',
       metric: null,
       severity: 'info',
-      why: `What could be compared is stable: below ${stepTimePercent}% in step time and ${memoryPercent}% in peak memory.`,
+      why: `What could be compared is stable: below ${STEP_TIME_PERCENT}% in step time and ${MEMORY_PERCENT}% in peak memory.`,
     }
   },
 }

@@ -1,6 +1,7 @@
 import { formatFixed } from '@traceml/analysis'
 import type { CompareFinding } from '../model.js'
 import type { VerdictContext, VerdictRule } from './context.js'
+import { MEMORY_PERCENT, STEP_TIME_PERCENT } from './context.js'
 
 /** `worse`: up by at least the threshold; `better`: down by at least as much. */
 function movement(percent: number | null, threshold: number): 'worse' | 'better' | null {
@@ -10,11 +11,11 @@ function movement(percent: number | null, threshold: number): 'worse' | 'better'
 }
 
 function stepTimeMovement(context: VerdictContext): 'worse' | 'better' | null {
-  return movement(context.stepTimePercent, context.policy.stepTimePercent)
+  return movement(context.stepTimePercent, STEP_TIME_PERCENT)
 }
 
 function memoryMovement(context: VerdictContext): 'worse' | 'better' | null {
-  return movement(context.memoryPercent, context.policy.memoryPercent)
+  return movement(context.memoryPercent, MEMORY_PERCENT)
 }
 
 function stepTimeSentence(context: VerdictContext): string {

@@ -6,11 +6,14 @@ import type {
   MetricState,
   PrimaryAvailability,
 } from '../model.js'
-import type { ComparePolicy } from '../policy.js'
+
+/** Published: a change of step time of at least this many percent counts. Inclusive. */
+export const STEP_TIME_PERCENT = 3
+/** Published: the same for peak reserved memory. */
+export const MEMORY_PERCENT = 10
 
 /** What a verdict rule may look at: values of the document, nothing else. */
 export interface VerdictContext {
-  readonly policy: ComparePolicy
   readonly availability: PrimaryAvailability
   readonly stepTimeState: MetricState
   readonly memoryState: MetricState
@@ -36,17 +39,10 @@ function metricState(metric: ComparedMetric | undefined): MetricState {
   return present.length === 1 ? 'missing_one_side' : 'missing_both'
 }
 
-function primaryAvailability(
-  states: readonly MetricState[],
-  policy: ComparePolicy,
-): PrimaryAvailability {
-  const counted =
-    policy.missingInBoth === 'not_applicable'
-      ? states.filter((state) => state !== 'missing_both')
-      : states
-  const comparable = counted.filter((state) => state === 'comparable').length
+function primaryAvailability(states: readonly MetricState[]): PrimaryAvailability {
+  const comparable = states.filter((state) => state === 'comparable').length
   if (comparable === 0) return 'insufficient'
-  return comparable === counted.length ? 'comparable' : 'partial'
+  return comparable === states.length ? 'comparable' : 'partial'
 }
 
 const NO_TEXT: ComparedText = { lhs: null, rhs: null, changed: false }
@@ -54,7 +50,6 @@ const NO_TEXT: ComparedText = { lhs: null, rhs: null, changed: false }
 /** Collects what the rules need from the compared sections. */
 export function verdictContext(
   sections: Readonly<Record<string, ComparedSection>>,
-  policy: ComparePolicy,
 ): VerdictContext {
   const stepTime = sections['step_time']
   const memory = sections['step_memory']
@@ -63,8 +58,7 @@ export function verdictContext(
   const stepTimeState = metricState(stepTimeMetric)
   const memoryState = metricState(memoryMetric)
   return {
-    policy,
-    availability: primaryAvailability([stepTimeState, memoryState], policy),
+    availability: primaryAvailability([stepTimeState, memoryState]),
     stepTimeState,
     memoryState,
     residualState: metricState(stepTime?.metrics['residual_ms']),

@@ -24,19 +24,32 @@ const STEP_MEMORY_RANKS: StatusRanks = {
   'MEMORY CREEP': 4,
 }
 
+const RANKS: Readonly<Record<string, StatusRanks>> = {
+  step_time: STEP_TIME_RANKS,
+  step_memory: STEP_MEMORY_RANKS,
+}
+
 function rank(ranks: StatusRanks, status: string): number {
   return Object.hasOwn(ranks, status) ? (ranks[status] ?? 0) : 0
 }
 
-function gotWorse(diagnosis: ComparedText, ranks: StatusRanks, unjudgedIsBest: boolean): boolean {
+function gotWorse(diagnosis: ComparedText, ranks: StatusRanks): boolean {
   if (diagnosis.lhs === null || diagnosis.rhs === null) return false
-  const before = rank(ranks, diagnosis.lhs)
-  if (before === 0 && !unjudgedIsBest) return false
-  return rank(ranks, diagnosis.rhs) > before
+  return rank(ranks, diagnosis.rhs) > rank(ranks, diagnosis.lhs)
+}
+
+/**
+ * Whether a section's diagnosis got worse, as ours counts it: from one judgement to a worse one.
+ * Going from none (no data, warm-up, an unknown status) to any is not getting worse.
+ */
+export function diagnosisGotWorse(section: string, diagnosis: ComparedText): boolean {
+  const ranks = RANKS[section]
+  if (ranks === undefined || diagnosis.lhs === null) return false
+  return rank(ranks, diagnosis.lhs) > 0 && gotWorse(diagnosis, ranks)
 }
 
 function stepTimeGotWorse(context: VerdictContext): boolean {
-  return gotWorse(context.stepTimeDiagnosis, STEP_TIME_RANKS, context.policy.unjudgedIsBest)
+  return gotWorse(context.stepTimeDiagnosis, STEP_TIME_RANKS)
 }
 
 function worseDiagnosis(
@@ -85,10 +98,8 @@ export const stepTimeDiagnosisRule: VerdictRule = {
 export const memoryDiagnosisRule: VerdictRule = {
   id: 'memory-diagnosis',
   evaluate(context) {
-    const { memoryDiagnosis, policy } = context
-    const fires =
-      !stepTimeGotWorse(context) &&
-      gotWorse(memoryDiagnosis, STEP_MEMORY_RANKS, policy.unjudgedIsBest)
+    const { memoryDiagnosis } = context
+    const fires = !stepTimeGotWorse(context) && gotWorse(memoryDiagnosis, STEP_MEMORY_RANKS)
     return fires ? worseDiagnosis('step_memory', 10, 'step-memory', memoryDiagnosis) : null
   },
 }

@@ -1,6 +1,6 @@
 import type { CompareMetric } from '@traceml/contracts'
 import { defineCompareMetric } from '@traceml/contracts'
-import { readPoint } from '../read.js'
+import { readPath, readPoint, toNumber } from '../read.js'
 
 const SECTION = 'step_memory'
 
@@ -15,6 +15,21 @@ export const peakReservedMetric: CompareMetric = /* @__PURE__ */ defineCompareMe
   deltaUnit: null,
   direction: 'higher_is_worse',
   read: (summary) => readPoint(summary, SECTION, 'worst', 'peak_reserved_bytes'),
+})
+
+/** Most reserved device memory in any step of any rank, in bytes; the other one is a mean of steps. */
+export const highestReservedMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
+  apiVersion: 1,
+  kind: 'compare-metric',
+  id: 'highest_reserved_bytes',
+  section: SECTION,
+  label: 'Highest reserved',
+  unit: 'bytes',
+  deltaUnit: null,
+  direction: 'higher_is_worse',
+  onlyWhenMeasured: true,
+  read: (summary) =>
+    toNumber(readPath(summary, [SECTION, 'details', 'peak', 'peak_reserved_bytes', 'value'])),
 })
 
 /** Below this a median is too close to zero to relate the worst rank to it. */
@@ -55,6 +70,7 @@ export const memoryTrendMetric: CompareMetric = /* @__PURE__ */ defineCompareMet
 /** Metrics of the step-memory section, in the order of the document. */
 export const stepMemoryMetrics: readonly CompareMetric[] = [
   peakReservedMetric,
+  highestReservedMetric,
   memorySkewMetric,
   memoryTrendMetric,
 ]

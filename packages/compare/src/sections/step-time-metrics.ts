@@ -6,7 +6,7 @@ import {
   hasClockedStepTime,
   stepTimeOnClock,
 } from '../clock.js'
-import { readAverage } from '../read.js'
+import { asRecord, readAverage, readPath, toNumber } from '../read.js'
 
 const SECTION = 'step_time'
 
@@ -106,9 +106,49 @@ export const dominantPhaseMetric: CompareMetric = /* @__PURE__ */ defineCompareM
     commonSelectedClock(context) === null ? null : (dominantPhase(summary)?.phase ?? null),
 })
 
+/** The 95th percentile of single steps, of the rank where it is highest. */
+export const stepTimeP95Metric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
+  apiVersion: 1,
+  kind: 'compare-metric',
+  id: 'step_time_p95_ms',
+  section: SECTION,
+  label: 'Step Time p95',
+  unit: 'ms',
+  deltaUnit: null,
+  direction: 'higher_is_worse',
+  onlyWhenMeasured: true,
+  read(summary, context) {
+    // The spread is one of the phases' clock.
+    if (commonSelectedClock(context) === null) return null
+    const rows = asRecord(readPath(summary, [SECTION, 'details', 'step_time_spread'])) ?? {}
+    const values = Object.values(rows).map((row) => toNumber(asRecord(row)?.['p95']))
+    const measured = values.filter((value) => value !== null)
+    return measured.length === 0 ? null : Math.max(...measured)
+  },
+})
+
+/** Steps that the run completed a second, as the slowest rank does. */
+export const stepsPerSecondMetric: CompareMetric = /* @__PURE__ */ defineCompareMetric({
+  apiVersion: 1,
+  kind: 'compare-metric',
+  id: 'steps_per_second',
+  section: SECTION,
+  label: 'Steps a second',
+  unit: null,
+  deltaUnit: null,
+  direction: 'lower_is_worse',
+  onlyWhenMeasured: true,
+  read: (summary, context) =>
+    commonSelectedClock(context) === null
+      ? null
+      : toNumber(readPath(summary, [SECTION, 'details', 'steps_per_second'])),
+})
+
 /** Metrics of the step-time section, in the order of the document. */
 export const stepTimeMetrics: readonly CompareMetric[] = [
   stepTimeMetric,
+  stepTimeP95Metric,
+  stepsPerSecondMetric,
   phaseMetric('input_ms', 'Input', 'input_wait_ms', true),
   dataloaderFetchMetric,
   phaseMetric('h2d_ms', 'H2D', 'h2d_ms', true),

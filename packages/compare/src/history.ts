@@ -1,0 +1,68 @@
+import type { ComparableSummary, StepClock } from '@traceml/contracts'
+import { comparisonClock, selectedClock } from './clock.js'
+import { asRecord, readPath, toNumber } from './read.js'
+
+/** Step times of a run, as plain numbers. */
+export interface RunHistory {
+  /**
+   * Milliseconds, oldest first: one value a step, or the means of equally long pieces of the run.
+   * A clock that was not measured is absent. Over several ranks: the mean of the ranks.
+   */
+  readonly stepTimeMs: Readonly<Partial<Record<StepClock, ArrayLike<number | null>>>>
+  /** Steps that one value stands for. Default 1. */
+  readonly stepsPerValue?: number
+  /** False when the first value is not the first of the run, where a warm-up may be. Default true. */
+  readonly startsRun?: boolean
+}
+
+/** The measured step times of one clock; null when there are none. */
+export function stepTimesOn(history: RunHistory | null, clock: StepClock): Float64Array | null {
+  const values = history?.stepTimeMs[clock]
+  if (values === undefined) return null
+  const measured: number[] = []
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) measured.push(value)
+  }
+  return measured.length === 0 ? null : Float64Array.from(measured)
+}
+
+/**
+ * The step times that a summary itself carries (`step_time.details.series`): means over pieces of
+ * the run, on the clock of its phases. Null for summaries without them.
+ */
+export function historyFromSummary(summary: ComparableSummary): RunHistory | null {
+  const series = asRecord(readPath(summary, ['step_time', 'details', 'series']))
+  const line = asRecord(asRecord(series?.['lines'])?.['step_time_ms'])?.['typical']
+  const clock = selectedClock(summary)
+  if (series?.['axis'] !== 'step' || !Array.isArray(line) || clock === null) return null
+  const window = ['step_time', 'global', 'window']
+  const first = toNumber(readPath(summary, [...window, 'start_step']))
+  const steps = toNumber(readPath(summary, [...window, 'steps_analyzed']))
+  return {
+    stepTimeMs: { [clock]: line.map(toNumber) },
+    stepsPerValue: steps === null ? 1 : Math.max(1, steps / Math.max(1, line.length)),
+    startsRun: first === null || first <= 1,
+  }
+}
+
+/**
+ * Which runs have no step history on the clock that both measured, so that step time could only be
+ * judged by averages. Both false when there is no such clock.
+ */
+export function missingHistories(
+  lhs: RunHistories,
+  rhs: RunHistories,
+): { readonly lhs: boolean; readonly rhs: boolean } {
+  const clock = comparisonClock({ lhs: lhs.summary, rhs: rhs.summary })
+  if (clock === null) return { lhs: false, rhs: false }
+  const isMissing = ({ summary, history }: RunHistories): boolean =>
+    stepTimesOn(history === undefined ? historyFromSummary(summary) : history, clock) === null
+  return { lhs: isMissing(lhs), rhs: isMissing(rhs) }
+}
+
+/** A summary and what else is known of its steps. */
+interface RunHistories {
+  readonly summary: ComparableSummary
+  readonly history?: RunHistory | null
+}

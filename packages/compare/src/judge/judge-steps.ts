@@ -1,0 +1,78 @@
+import {
+  blockMeans,
+  findSteadyDurations,
+  mean,
+  type SeriesRatio,
+  seriesRatio,
+} from '@traceml/analysis'
+import type { StepClock } from '@traceml/contracts'
+import { type RunHistory, stepTimesOn } from '../history.js'
+import type { ComparePolicy } from '../policy.js'
+
+/** Step times of one run without its warm-up and isolated stalls. */
+export interface SteadyTimes {
+  /** Milliseconds; one value a step or a piece of the run. */
+  readonly values: Float64Array
+  readonly stepsPerValue: number
+  readonly meanMs: number
+  readonly steps: number
+  readonly warmupSteps: number
+  readonly stalledSteps: number
+}
+
+/** How the step times of two runs compare, from their histories. */
+export interface StepComparison {
+  readonly lhs: SteadyTimes
+  readonly rhs: SteadyTimes
+  /** Null when there are too few steps. */
+  readonly ratio: SeriesRatio | null
+}
+
+function steadyTimes(
+  history: RunHistory | null,
+  clock: StepClock,
+  policy: ComparePolicy,
+): SteadyTimes | null {
+  const all = stepTimesOn(history, clock)
+  if (history === null || all === null) return null
+  const { stepsPerValue = 1, startsRun = true } = history
+  const steady = findSteadyDurations(all, startsRun, policy.steadySteps)
+  const values = Float64Array.from(steady.kept, (index) => all[index] as number)
+  const meanMs = mean(values)
+  if (meanMs === null) return null
+  return {
+    values,
+    stepsPerValue,
+    meanMs,
+    steps: Math.round(values.length * stepsPerValue),
+    warmupSteps: Math.round(steady.warmupCount * stepsPerValue),
+    stalledSteps: Math.round(steady.outlierCount * stepsPerValue),
+  }
+}
+
+/** The values with about `stepsPerValue` steps behind each. */
+function coarsened(times: SteadyTimes, stepsPerValue: number): Float64Array {
+  const factor = times.stepsPerValue / stepsPerValue
+  return factor < 0.75
+    ? blockMeans(times.values, Math.max(1, Math.round(times.values.length * factor)))
+    : times.values
+}
+
+/** Compares two histories on one clock; null when either run has none there. */
+export function compareSteps(
+  lhs: RunHistory | null,
+  rhs: RunHistory | null,
+  clock: StepClock,
+  policy: ComparePolicy,
+): StepComparison | null {
+  const [a, b] = [steadyTimes(lhs, clock, policy), steadyTimes(rhs, clock, policy)]
+  if (a === null || b === null) return null
+  const stepsPerValue = Math.max(a.stepsPerValue, b.stepsPerValue)
+  const ratio = seriesRatio(coarsened(a, stepsPerValue), coarsened(b, stepsPerValue), {
+    blocks: policy.blocks,
+    minBlocks: policy.minBlocks,
+    minBlockSize: policy.minBlockSteps,
+    confidence: policy.confidence,
+  })
+  return { lhs: a, rhs: b, ratio }
+}
