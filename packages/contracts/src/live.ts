@@ -1,5 +1,15 @@
 /** What a running training looks like, as data: one payload a tick for every surface. */
 export type {
+  LiveEngine,
+  LiveFacts,
+  LiveLineRow,
+  LiveMemoryRows,
+  LiveRankFact,
+  LiveRowBatch,
+  LiveRunInfo,
+  LiveStepRows,
+} from './live/engine.js'
+export type {
   LiveLogLine,
   LiveLogTail,
   LivePayload,

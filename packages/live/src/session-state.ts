@@ -1,0 +1,216 @@
+import type {
+  LiveRowBatch,
+  LiveRunInfo,
+  ProcessSampleRow,
+  RankIdentity,
+  StepMemorySampleRow,
+  SystemGpuSampleRow,
+  SystemSampleRow,
+  TrainingStrategy,
+} from '@traceml/contracts'
+import { Arrivals } from './freshness/arrivals.js'
+import { bucketsPerLevel, StepHistory } from './history/step-history.js'
+import { LogBuffer } from './logs/log-buffer.js'
+import { RankState } from './rank-state.js'
+import { NewestRows } from './samples/newest-rows.js'
+import { splitStep } from './steps/parts.js'
+
+/** Samples of a node or process that are judged and drawn: two minutes at the usual interval. */
+const SAMPLE_DEPTH = 60
+const GPUS_PER_NODE = 16
+/** Rows of step memory over all ranks that are judged at once. */
+const MEMORY_ROWS = 25_600
+const MEMORY_DEPTH = 400
+const MIN_MEMORY_DEPTH = 50
+
+/**
+ * What a live session knows of a run: the newest rows of everything, and the past of its steps at
+ * several resolutions. Bounded, whatever the length of the run.
+ *
+ * @internal
+ */
+export class SessionState {
+  readonly run: LiveRunInfo
+  readonly ranks = new Map<number, RankState>()
+  readonly runHistory: StepHistory
+  readonly memory: NewestRows<number, StepMemorySampleRow>
+  readonly system = new NewestRows<string, SystemSampleRow>(SAMPLE_DEPTH)
+  readonly gpus = new NewestRows<string, SystemGpuSampleRow>(SAMPLE_DEPTH * GPUS_PER_NODE)
+  readonly process = new NewestRows<number, ProcessSampleRow>(SAMPLE_DEPTH)
+  readonly logs = new LogBuffer()
+  readonly arrivals: Readonly<Record<'system' | 'process' | 'memory' | 'lines', Arrivals>>
+  readonly nodeArrivals = new Map<string, Arrivals>()
+  strategy: TrainingStrategy | null = null
+  /** Grow with every batch that brings such rows: unchanged means nothing to compute. */
+  readonly versions = { steps: 0, memory: 0, system: 0, process: 0 }
+  readonly #buckets: number
+  readonly #parts = new Float64Array(6)
+  #nextId = 1
+
+  constructor(run: LiveRunInfo) {
+    this.run = run
+    this.#buckets = bucketsPerLevel(run.ranks_expected)
+    this.runHistory = new StepHistory(this.#buckets)
+    const perRank = Math.floor(MEMORY_ROWS / Math.max(1, run.ranks_expected))
+    this.memory = new NewestRows(Math.max(MIN_MEMORY_DEPTH, Math.min(MEMORY_DEPTH, perRank)))
+    const arrivals = (): Arrivals => new Arrivals(run.interval_s)
+    this.arrivals = {
+      system: arrivals(),
+      process: arrivals(),
+      memory: arrivals(),
+      lines: arrivals(),
+    }
+  }
+
+  /** Ascending by rank. */
+  sortedRanks(): readonly RankState[] {
+    return [...this.ranks.values()].toSorted((a, b) => a.globalRank - b.globalRank)
+  }
+
+  rank(globalRank: number): RankState {
+    let state = this.ranks.get(globalRank)
+    if (state === undefined) {
+      state = new RankState(globalRank, this.run.interval_s, this.#buckets)
+      this.ranks.set(globalRank, state)
+    }
+    return state
+  }
+
+  add(batch: LiveRowBatch, nowS: number): void {
+    for (const identity of batch.identities) {
+      if (isRank(identity.global_rank)) this.rank(identity.global_rank).identity = identity
+    }
+    this.#addSteps(batch, nowS)
+    this.#addMemory(batch, nowS)
+    this.#addSystem(batch, nowS)
+    for (const row of batch.process) {
+      if (!isRank(row.global_rank)) continue
+      const rank = this.rank(row.global_rank)
+      rank.identity ??= identityOf(row)
+      rank.anything.note(nowS, null)
+      this.process.add(row.global_rank, row)
+    }
+    if (batch.process.length > 0) {
+      this.versions.process += 1
+      this.arrivals.process.note(nowS, null)
+    }
+    for (const line of batch.lines) this.logs.add(line)
+    if (batch.lines.length > 0) this.arrivals.lines.note(nowS, null)
+    if (batch.strategy !== null) this.strategy = batch.strategy
+  }
+
+  #addSteps({ steps: rows }: LiveRowBatch, nowS: number): void {
+    if (rows === null || rows.ranks.length === 0) return
+    const before = new Map<RankState, number | null>()
+    for (let index = 0; index < rows.ranks.length; index += 1) {
+      const globalRank = rows.ranks[index] as number
+      const step = rows.steps[index] as number
+      if (!isRank(globalRank) || !isRank(step)) continue
+      const rank = this.rank(globalRank)
+      if (!before.has(rank)) before.set(rank, rank.lastStep)
+      const isNew = step > (rank.lastStep ?? -1)
+      rank.window.add(step, rows.present[index] as number, rows.values, index * 12)
+      // A step that comes again would count twice in the sums of the past.
+      if (!isNew) continue
+      const ms = splitStep(rows.values, index * 12, this.#parts)
+      rank.history.addStep(step, globalRank, ms, nowS, this.#parts)
+      this.runHistory.addStep(step, globalRank, ms, nowS, this.#parts)
+      rank.tookMs(ms)
+    }
+    for (const [rank, last] of before) {
+      rank.anything.note(nowS, null)
+      const newest = rank.lastStep
+      if (newest !== null && newest !== last) rank.steps.note(nowS, newest)
+    }
+    this.versions.steps += 1
+  }
+
+  #addMemory({ memory: rows }: LiveRowBatch, nowS: number): void {
+    if (rows === null || rows.ranks.length === 0) return
+    for (let index = 0; index < rows.ranks.length; index += 1) {
+      const globalRank = rows.ranks[index] as number
+      const step = rows.steps[index] as number
+      if (!isRank(globalRank) || !isRank(step)) continue
+      const rank = this.rank(globalRank)
+      const value = (column: Float64Array): number | null => {
+        const one = column[index] as number
+        return Number.isFinite(one) ? one : null
+      }
+      const allocated = value(rows.peakAllocatedBytes)
+      const live = value(rows.liveBytes)
+      this.memory.add(globalRank, {
+        ...UNKNOWN_IDENTITY,
+        ...rank.identity,
+        id: this.#id(),
+        global_rank: globalRank,
+        device: rows.devices[index] ?? null,
+        step,
+        peak_alloc_bytes: allocated,
+        peak_reserved_bytes: value(rows.peakReservedBytes),
+        live_bytes: live,
+        live_tensor_count: value(rows.liveTensorCount),
+      })
+      const bytes = allocated ?? live
+      if (bytes === null) continue
+      rank.history.addMemory(step, bytes)
+      this.runHistory.addMemory(step, bytes)
+    }
+    this.versions.memory += 1
+    this.arrivals.memory.note(nowS, null)
+  }
+
+  #addSystem({ system, gpus }: LiveRowBatch, nowS: number): void {
+    for (const row of system) {
+      const key = nodeKey(row)
+      this.system.add(key, row)
+      let arrivals = this.nodeArrivals.get(key)
+      if (arrivals === undefined) {
+        arrivals = new Arrivals(this.run.interval_s)
+        this.nodeArrivals.set(key, arrivals)
+      }
+      arrivals.note(nowS, null)
+      if (isRank(row.global_rank)) {
+        const rank = this.rank(row.global_rank)
+        rank.identity ??= identityOf(row)
+        rank.anything.note(nowS, null)
+      }
+    }
+    for (const row of gpus) this.gpus.add(nodeKey(row), row)
+    if (system.length === 0) return
+    this.versions.system += 1
+    this.arrivals.system.note(nowS, null)
+  }
+
+  #id(): number {
+    this.#nextId += 1
+    return this.#nextId
+  }
+}
+
+const UNKNOWN_IDENTITY: RankIdentity = {
+  global_rank: null,
+  local_rank: null,
+  node_rank: null,
+  hostname: null,
+  local_world_size: null,
+  world_size: null,
+}
+
+/** What a node is known by: its rank, else that of the process that samples it. @internal */
+export function nodeKey(row: {
+  readonly node_rank: number | null
+  readonly global_rank: number | null
+}): string {
+  if (row.node_rank !== null) return `n${row.node_rank}`
+  return row.global_rank === null ? 'unknown' : `g${row.global_rank}`
+}
+
+function identityOf(row: RankIdentity): RankIdentity {
+  const { global_rank, local_rank, node_rank, hostname, local_world_size, world_size } = row
+  return { global_rank, local_rank, node_rank, hostname, local_world_size, world_size }
+}
+
+/** A number that counts something: whole, not negative. */
+function isRank(value: number | null): value is number {
+  return value !== null && Number.isSafeInteger(value) && value >= 0
+}
