@@ -48,7 +48,14 @@ export interface StepMs {
   readonly traced?: number
 }
 
-export const EVEN: StepMs = { input: 5, h2d: 1, forward: 20, backward: 40, optimizer: 10, traced: 75 }
+export const EVEN: StepMs = {
+  input: 5,
+  h2d: 1,
+  forward: 20,
+  backward: 40,
+  optimizer: 10,
+  traced: 75,
+}
 
 /** Rows of some ranks and steps, step by step. */
 export function stepRows(

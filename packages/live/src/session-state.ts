@@ -3,7 +3,6 @@ import type {
   LiveRunInfo,
   ProcessSampleRow,
   RankIdentity,
-  StepMemorySampleRow,
   SystemGpuSampleRow,
   SystemSampleRow,
   TrainingStrategy,
@@ -11,17 +10,20 @@ import type {
 import { Arrivals } from './freshness/arrivals.js'
 import { bucketsPerLevel, StepHistory } from './history/step-history.js'
 import { LogBuffer } from './logs/log-buffer.js'
-import { RankState } from './rank-state.js'
+import { MEMORY_SLOT, RankState, STEP_SLOTS } from './rank-state.js'
 import { NewestRows } from './samples/newest-rows.js'
 import { splitStep } from './steps/parts.js'
 
 /** Samples of a node or process that are judged and drawn: two minutes at the usual interval. */
 const SAMPLE_DEPTH = 60
 const GPUS_PER_NODE = 16
-/** Rows of step memory over all ranks that are judged at once. */
-const MEMORY_ROWS = 25_600
-const MEMORY_DEPTH = 400
-const MIN_MEMORY_DEPTH = 50
+/** In the order of `MEMORY_SLOT`. */
+const MEMORY_COLUMNS = [
+  'peakAllocatedBytes',
+  'peakReservedBytes',
+  'liveBytes',
+  'liveTensorCount',
+] as const
 
 /**
  * What a live session knows of a run: the newest rows of everything, and the past of its steps at
@@ -33,7 +35,6 @@ export class SessionState {
   readonly run: LiveRunInfo
   readonly ranks = new Map<number, RankState>()
   readonly runHistory: StepHistory
-  readonly memory: NewestRows<number, StepMemorySampleRow>
   readonly system = new NewestRows<string, SystemSampleRow>(SAMPLE_DEPTH)
   readonly gpus = new NewestRows<string, SystemGpuSampleRow>(SAMPLE_DEPTH * GPUS_PER_NODE)
   readonly process = new NewestRows<number, ProcessSampleRow>(SAMPLE_DEPTH)
@@ -45,14 +46,12 @@ export class SessionState {
   readonly versions = { steps: 0, memory: 0, system: 0, process: 0 }
   readonly #buckets: number
   readonly #parts = new Float64Array(6)
-  #nextId = 1
+  readonly #memory = new Float64Array(4)
 
   constructor(run: LiveRunInfo) {
     this.run = run
     this.#buckets = bucketsPerLevel(run.ranks_expected)
     this.runHistory = new StepHistory(this.#buckets)
-    const perRank = Math.floor(MEMORY_ROWS / Math.max(1, run.ranks_expected))
-    this.memory = new NewestRows(Math.max(MIN_MEMORY_DEPTH, Math.min(MEMORY_DEPTH, perRank)))
     const arrivals = (): Arrivals => new Arrivals(run.interval_s)
     this.arrivals = {
       system: arrivals(),
@@ -109,10 +108,10 @@ export class SessionState {
       const rank = this.rank(globalRank)
       if (!before.has(rank)) before.set(rank, rank.lastStep)
       const isNew = step > (rank.lastStep ?? -1)
-      rank.window.add(step, rows.present[index] as number, rows.values, index * 12)
+      rank.window.add(step, rows.present[index] as number, rows.values, index * STEP_SLOTS)
       // A step that comes again would count twice in the sums of the past.
       if (!isNew) continue
-      const ms = splitStep(rows.values, index * 12, this.#parts)
+      const ms = splitStep(rows.values, index * STEP_SLOTS, this.#parts)
       rank.history.addStep(step, globalRank, ms, nowS, this.#parts)
       this.runHistory.addStep(step, globalRank, ms, nowS, this.#parts)
       rank.tookMs(ms)
@@ -132,26 +131,15 @@ export class SessionState {
       const step = rows.steps[index] as number
       if (!isRank(globalRank) || !isRank(step)) continue
       const rank = this.rank(globalRank)
-      const value = (column: Float64Array): number | null => {
-        const one = column[index] as number
-        return Number.isFinite(one) ? one : null
-      }
-      const allocated = value(rows.peakAllocatedBytes)
-      const live = value(rows.liveBytes)
-      this.memory.add(globalRank, {
-        ...UNKNOWN_IDENTITY,
-        ...rank.identity,
-        id: this.#id(),
-        global_rank: globalRank,
-        device: rows.devices[index] ?? null,
-        step,
-        peak_alloc_bytes: allocated,
-        peak_reserved_bytes: value(rows.peakReservedBytes),
-        live_bytes: live,
-        live_tensor_count: value(rows.liveTensorCount),
+      const isNew = step > (rank.memory.lastStep ?? -1)
+      MEMORY_COLUMNS.forEach((column, slot) => {
+        this.#memory[slot] = rows[column][index] as number
       })
-      const bytes = allocated ?? live
-      if (bytes === null) continue
+      rank.memory.add(step, 0, this.#memory, 0)
+      rank.device = rows.devices[index] ?? rank.device
+      const allocated = this.#memory[MEMORY_SLOT.allocated] as number
+      const bytes = Number.isNaN(allocated) ? (this.#memory[MEMORY_SLOT.live] as number) : allocated
+      if (!isNew || Number.isNaN(bytes)) continue
       rank.history.addMemory(step, bytes)
       this.runHistory.addMemory(step, bytes)
     }
@@ -180,20 +168,6 @@ export class SessionState {
     this.versions.system += 1
     this.arrivals.system.note(nowS, null)
   }
-
-  #id(): number {
-    this.#nextId += 1
-    return this.#nextId
-  }
-}
-
-const UNKNOWN_IDENTITY: RankIdentity = {
-  global_rank: null,
-  local_rank: null,
-  node_rank: null,
-  hostname: null,
-  local_world_size: null,
-  world_size: null,
 }
 
 /** What a node is known by: its rank, else that of the process that samples it. @internal */

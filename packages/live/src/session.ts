@@ -20,7 +20,7 @@ import { rankTable } from './payload/ranks.js'
 import { progressOf, runOf } from './payload/run.js'
 import { SectionCache } from './sections/cache.js'
 import { processSection } from './sections/process.js'
-import { stepMemorySection } from './sections/step-memory.js'
+import { stepMemorySection } from './sections/step-memory/section.js'
 import { type StepTimeSection, stepTimeSection } from './sections/step-time/section.js'
 import { systemSection } from './sections/system.js'
 import { SessionState } from './session-state.js'
@@ -162,10 +162,7 @@ class LiveSession implements LiveEngine {
         stepTimeSection(state, ranks),
       ),
       step_memory: this.#stepMemory.read(`${versions.memory}:${names}`, memoryAge, () =>
-        stepMemorySection(
-          state,
-          ranks.map(({ globalRank }) => globalRank),
-        ),
+        stepMemorySection(state, ranks),
       ),
     }
   }

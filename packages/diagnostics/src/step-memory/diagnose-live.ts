@@ -1,8 +1,7 @@
 import { resolvePolicy } from '../shared/policy.js'
 import { alignLiveMetrics, type StepMemoryLoadStatus } from './align.js'
-import { stepMemorySignalsOf } from './context.js'
-import { decideStepMemory, type TieBreak } from './decide.js'
 import { windowStepsOf } from './diagnose.js'
+import { diagnoseAlignedStepMemory } from './diagnose-aligned.js'
 import type { StepMemoryVerdict } from './diagnosis.js'
 import type { StepMemoryInput } from './input.js'
 import { ROBUST_LIVE_STEP_MEMORY_POLICY, type StepMemoryPolicy } from './policy.js'
@@ -18,10 +17,6 @@ export interface LiveStepMemoryResult extends StepMemoryVerdict {
   /** Capacity that pressure was judged against, null when unknown. */
   readonly gpuTotalBytes: number | null
 }
-
-/** At equal score the fuller device leads, then the metric that is listed first. */
-const byPressure: TieBreak = (a, b) =>
-  (b.signals.pressureRatio ?? 0) - (a.signals.pressureRatio ?? 0)
 
 /**
  * Diagnoses the memory of a running training's newest steps.
@@ -41,11 +36,13 @@ export function diagnoseLiveStepMemory(
   const thresholds = resolvePolicy(ROBUST_LIVE_STEP_MEMORY_POLICY, policy)
   const { status, metrics } = alignLiveMetrics(window, windowStepsOf(thresholds))
   const { gpuTotalBytes, gpuTotalBytesByRank } = window
-  const signals = metrics.map((metric) =>
-    stepMemorySignalsOf(metric, gpuTotalBytes, thresholds, gpuTotalBytesByRank),
-  )
   return {
-    ...decideStepMemory(signals, thresholds, rules, byPressure),
+    ...diagnoseAlignedStepMemory(
+      metrics,
+      { gpuTotalBytes, gpuTotalBytesByRank },
+      thresholds,
+      rules,
+    ),
     status,
     metrics,
     gpuTotalBytes,

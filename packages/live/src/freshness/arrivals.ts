@@ -23,6 +23,8 @@ export class Arrivals {
   #gaps: number[] = []
   #points: Point[] = []
   #lastS: number | null = null
+  /** Of the gaps; computed when it is asked for. */
+  #usualS: number | null = null
 
   /** @param intervalS - Seconds between two samples of the producer: nothing comes more often. */
   constructor(intervalS: number) {
@@ -37,6 +39,7 @@ export class Arrivals {
     if (gap !== null && gap >= this.#intervalS / 4) {
       this.#gaps.push(gap)
       if (this.#gaps.length > GAPS) this.#gaps.shift()
+      this.#usualS = null
     }
     if (step === null) return
     const last = this.#points.at(-1)
@@ -62,8 +65,8 @@ export class Arrivals {
    */
   expectedS(stepS: number | null): number | null {
     if (this.#lastS === null) return null
-    const usual = quantileLinear(Float64Array.from(this.#gaps), USUAL_PART) ?? 0
-    return Math.max(this.#intervalS, usual, stepS ?? 0)
+    this.#usualS ??= quantileLinear(Float64Array.from(this.#gaps), USUAL_PART) ?? 0
+    return Math.max(this.#intervalS, this.#usualS, stepS ?? 0)
   }
 
   /** Steps a second; null until two moments are known. It falls while nothing comes. */

@@ -7,7 +7,7 @@ import type {
   LiveRankProcess,
 } from '@traceml/contracts'
 import { byPhase } from '../by-phase.js'
-import type { RankState } from '../rank-state.js'
+import { MEMORY_SLOT, type RankState } from '../rank-state.js'
 import { phasesOf } from '../sections/step-time/series.js'
 import type { SessionState } from '../session-state.js'
 import { splitStep } from '../steps/parts.js'
@@ -60,7 +60,7 @@ function rowOf(
     is_culprit: culprits.has(globalRank),
     is_slowest: false,
     process: processOf(state, globalRank),
-    memory: memoryOf(state, globalRank),
+    memory: memoryOf(state, rank),
   }
 }
 
@@ -75,11 +75,11 @@ const UNKNOWN: LiveFreshness = {
 const NOTHING: LivePhasesMs = byPhase(() => null)
 
 /** Means of a rank's own newest steps, on the clock of each. */
-function ownMeans({ window }: RankState): {
+function ownMeans(rank: RankState): {
   readonly stepMs: number | null
   readonly phases: LivePhasesMs
 } {
-  const { cpuMs, gpuMs, steps: numbers } = window.columns()
+  const { cpuMs, gpuMs, steps: numbers } = rank.stepColumns()
   const columns = [...cpuMs, ...gpuMs]
   const values = new Float64Array(columns.length)
   const parts = new Float64Array(6)
@@ -116,18 +116,20 @@ function processOf(state: SessionState, rank: number): LiveRankProcess | null {
   }
 }
 
-function memoryOf(state: SessionState, rank: number): LiveRankMemory | null {
-  const row = state.memory.newest(rank)
-  if (row === null) return null
-  const capacity = state.process.newest(rank)?.gpu_mem_total_bytes ?? null
-  const fullest = row.peak_reserved_bytes ?? row.peak_alloc_bytes
+function memoryOf(state: SessionState, rank: RankState): LiveRankMemory | null {
+  const { memory } = rank
+  if (memory.count === 0) return null
+  const capacity = state.process.newest(rank.globalRank)?.gpu_mem_total_bytes ?? null
+  const allocated = memory.lastValue(MEMORY_SLOT.allocated)
+  const reserved = memory.lastValue(MEMORY_SLOT.reserved)
+  const fullest = reserved ?? allocated
   const isKnown = capacity !== null && capacity > 0 && fullest !== null
   return {
-    device: row.device,
-    peak_allocated_bytes: row.peak_alloc_bytes,
-    peak_reserved_bytes: row.peak_reserved_bytes,
-    live_bytes: row.live_bytes,
-    live_tensor_count: row.live_tensor_count,
+    device: rank.device,
+    peak_allocated_bytes: allocated,
+    peak_reserved_bytes: reserved,
+    live_bytes: memory.lastValue(MEMORY_SLOT.live),
+    live_tensor_count: memory.lastValue(MEMORY_SLOT.tensors),
     capacity_bytes: capacity,
     pressure_ratio: isKnown ? fullest / capacity : null,
   }

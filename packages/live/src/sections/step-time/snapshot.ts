@@ -8,7 +8,7 @@ export function snapshotOf(state: SessionState, ranks: readonly RankState[]): St
   const latest = withSteps.reduce((most, { lastStep }) => Math.max(most, lastStep ?? 0), 0)
   return {
     globalRanks: ranks.map(({ globalRank }) => globalRank),
-    ranks: withSteps.map(({ window }) => window.columns()),
+    ranks: withSteps.map((rank) => rank.stepColumns()),
     identities: {},
     cursor: { lastRowId: null, latestStep: withSteps.length === 0 ? null : latest },
     trainingStrategy: state.strategy ?? 'ddp',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RankSteps } from './rank-steps.js'
+import { StepColumns } from './step-columns.js'
 
 const row = (value: number): Float64Array => new Float64Array(12).fill(value)
 
@@ -8,7 +8,7 @@ test('keeps the newest steps in order, each with its newest values', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 200 }), (steps) => {
       const depth = 16
-      const rank = new RankSteps(3, depth)
+      const rank = new StepColumns(depth, 12)
       let model: (readonly [number, number])[] = []
       for (const [index, step] of steps.entries()) {
         const taken = rank.add(step, 1, row(index), 0)
@@ -19,20 +19,20 @@ test('keeps the newest steps in order, each with its newest values', () => {
         model = [...model.filter(([one]) => one !== step), [step, index] as const]
           .toSorted(([a], [b]) => a - b)
           .slice(-depth)
-        const { steps: kept, cpuMs, gpuMs } = rank.columns()
+        const { steps: kept, values } = rank.view()
         expect([...kept]).toEqual(model.map(([one]) => one))
-        expect([...(cpuMs[2] ?? [])]).toEqual(model.map(([, value]) => value))
-        expect([...(gpuMs[5] ?? [])]).toEqual(model.map(([, value]) => value))
+        expect([...(values[2] ?? [])]).toEqual(model.map(([, value]) => value))
+        expect([...(values[11] ?? [])]).toEqual(model.map(([, value]) => value))
       }
     }),
   )
 })
 
 test('what was handed out never changes', () => {
-  const rank = new RankSteps(0, 4)
+  const rank = new StepColumns(4, 12)
   for (let step = 1; step <= 4; step += 1) rank.add(step, 1, row(step), 0)
-  const before = rank.columns()
+  const before = rank.view()
   for (let step = 3; step <= 20; step += 1) rank.add(step, 1, row(100 + step), 0)
   expect([...before.steps]).toEqual([1, 2, 3, 4])
-  expect([...(before.cpuMs[0] ?? [])]).toEqual([1, 2, 3, 4])
+  expect([...(before.values[0] ?? [])]).toEqual([1, 2, 3, 4])
 })
