@@ -37,9 +37,9 @@ export class SessionState {
   readonly runHistory: StepHistory
   readonly system = new NewestRows<string, SystemSampleRow>(SAMPLE_DEPTH)
   readonly gpus = new NewestRows<string, SystemGpuSampleRow>(SAMPLE_DEPTH * GPUS_PER_NODE)
-  readonly process = new NewestRows<number, ProcessSampleRow>(SAMPLE_DEPTH)
+  readonly processes = new NewestRows<number, ProcessSampleRow>(SAMPLE_DEPTH)
   readonly logs = new LogBuffer()
-  readonly arrivals: Readonly<Record<'system' | 'process' | 'memory' | 'lines', Arrivals>>
+  readonly arrivals: Readonly<Record<'system' | 'processes' | 'memory' | 'lines', Arrivals>>
   readonly nodeArrivals = new Map<string, Arrivals>()
   strategy: TrainingStrategy | null = null
   /** Grow with every batch that brings such rows: unchanged means nothing to compute. */
@@ -55,7 +55,7 @@ export class SessionState {
     const arrivals = (): Arrivals => new Arrivals(run.interval_s)
     this.arrivals = {
       system: arrivals(),
-      process: arrivals(),
+      processes: arrivals(),
       memory: arrivals(),
       lines: arrivals(),
     }
@@ -82,17 +82,7 @@ export class SessionState {
     this.#addSteps(batch, nowS)
     this.#addMemory(batch, nowS)
     this.#addSystem(batch, nowS)
-    for (const row of batch.process) {
-      if (!isRank(row.global_rank)) continue
-      const rank = this.rank(row.global_rank)
-      rank.identity ??= identityOf(row)
-      rank.anything.note(nowS, null)
-      this.process.add(row.global_rank, row)
-    }
-    if (batch.process.length > 0) {
-      this.versions.process += 1
-      this.arrivals.process.note(nowS, null)
-    }
+    this.#addProcesses(batch, nowS)
     for (const line of batch.lines) this.logs.add(line)
     if (batch.lines.length > 0) this.arrivals.lines.note(nowS, null)
     if (batch.strategy !== null) this.strategy = batch.strategy
@@ -145,6 +135,19 @@ export class SessionState {
     }
     this.versions.memory += 1
     this.arrivals.memory.note(nowS, null)
+  }
+
+  #addProcesses({ process: rows }: LiveRowBatch, nowS: number): void {
+    for (const row of rows) {
+      if (!isRank(row.global_rank)) continue
+      const rank = this.rank(row.global_rank)
+      rank.identity ??= identityOf(row)
+      rank.anything.note(nowS, null)
+      this.processes.add(row.global_rank, row)
+    }
+    if (rows.length === 0) return
+    this.versions.process += 1
+    this.arrivals.processes.note(nowS, null)
   }
 
   #addSystem({ system, gpus }: LiveRowBatch, nowS: number): void {

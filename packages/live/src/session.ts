@@ -19,7 +19,7 @@ import { nodeTable } from './payload/nodes.js'
 import { rankTable } from './payload/ranks.js'
 import { progressOf, runOf } from './payload/run.js'
 import { SectionCache } from './sections/cache.js'
-import { processSection } from './sections/process.js'
+import { processesSection } from './sections/processes.js'
 import { stepMemorySection } from './sections/step-memory/section.js'
 import { type StepTimeSection, stepTimeSection } from './sections/step-time/section.js'
 import { systemSection } from './sections/system.js'
@@ -56,7 +56,7 @@ class LiveSession implements LiveEngine {
   readonly #state: SessionState
   readonly #monotonicMs: () => number
   readonly #system = new SectionCache<LiveSystemBody>('system', 'System')
-  readonly #process = new SectionCache<LiveProcessBody>('process', 'Process')
+  readonly #processes = new SectionCache<LiveProcessBody>('process', 'Process')
   readonly #stepTime = new SectionCache<LiveStepTimeBody, StepTimeSection>('step_time', 'Step time')
   readonly #stepMemory = new SectionCache<LiveStepMemoryBody>('step_memory', 'Step memory')
   #seq = 0
@@ -153,10 +153,10 @@ class LiveSession implements LiveEngine {
         sampleFreshness(arrivals.system, facts, 'system sample'),
         () => systemSection(state),
       ),
-      process: this.#process.read(
+      process: this.#processes.read(
         String(versions.process),
-        sampleFreshness(arrivals.process, facts, 'process sample'),
-        () => processSection(state),
+        sampleFreshness(arrivals.processes, facts, 'process sample'),
+        () => processesSection(state),
       ),
       step_time: this.#stepTime.read(`${versions.steps}:${names}`, stepsAge, () =>
         stepTimeSection(state, ranks),

@@ -102,7 +102,7 @@ function ownMeans(rank: RankState): {
 }
 
 function processOf(state: SessionState, rank: number): LiveRankProcess | null {
-  const row = state.process.newest(rank)
+  const row = state.processes.newest(rank)
   if (row === null) return null
   return {
     cpu_percent: row.cpu_percent,
@@ -119,7 +119,7 @@ function processOf(state: SessionState, rank: number): LiveRankProcess | null {
 function memoryOf(state: SessionState, rank: RankState): LiveRankMemory | null {
   const { memory } = rank
   if (memory.count === 0) return null
-  const capacity = state.process.newest(rank.globalRank)?.gpu_mem_total_bytes ?? null
+  const capacity = state.processes.newest(rank.globalRank)?.gpu_mem_total_bytes ?? null
   const allocated = memory.lastValue(MEMORY_SLOT.allocated)
   const reserved = memory.lastValue(MEMORY_SLOT.reserved)
   const fullest = reserved ?? allocated

@@ -67,8 +67,8 @@ export function stepMemorySection(
 /** Device memory by rank, where its process said so. */
 function capacitiesOf(state: SessionState): Readonly<Record<string, number>> {
   const capacities: Record<string, number> = {}
-  for (const rank of state.process.keys()) {
-    const bytes = state.process.newest(rank)?.gpu_mem_total_bytes ?? null
+  for (const rank of state.processes.keys()) {
+    const bytes = state.processes.newest(rank)?.gpu_mem_total_bytes ?? null
     if (bytes !== null && bytes > 0) capacities[String(rank)] = bytes
   }
   return capacities

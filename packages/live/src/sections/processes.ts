@@ -8,14 +8,14 @@ import { maxOf, spreadOf } from './spread.js'
 const POINTS = 60
 
 /** What the ranks' processes say. @internal */
-export function processSection(state: SessionState): SectionResult<LiveProcessBody> | null {
-  const rows = state.process.all()
+export function processesSection(state: SessionState): SectionResult<LiveProcessBody> | null {
+  const rows = state.processes.all()
   if (rows.length === 0) return null
   const { primary, issues } = diagnoseProcess(rows)
   const newest = state.process
     .keys()
     .toSorted((a, b) => a - b)
-    .flatMap((rank) => state.process.newest(rank) ?? [])
+    .flatMap((rank) => state.processes.newest(rank) ?? [])
   const spreads = spreadsOf(newest)
   const used = newest.flatMap((row) => row.gpu_mem_used_bytes ?? [])
   return {
