@@ -12,7 +12,7 @@ export function processesSection(state: SessionState): SectionResult<LiveProcess
   const rows = state.processes.all()
   if (rows.length === 0) return null
   const { primary, issues } = diagnoseProcess(rows)
-  const newest = state.process
+  const newest = state.processes
     .keys()
     .toSorted((a, b) => a - b)
     .flatMap((rank) => state.processes.newest(rank) ?? [])
