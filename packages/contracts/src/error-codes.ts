@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   TRACEML_MISSING_PACKAGE: 'An optional package is needed and not installed',
   TRACEML_SDK_MISUSE: 'A function of the SDK was called in a way that cannot work',
   TRACEML_SUMMARY_UNAVAILABLE: 'A run summary was asked for and could not be produced',
+  TRACEML_DISPLAY_FAILED: 'A live view could not show or serve what it was given',
 } as const
 
 /** A documented error code. */

@@ -108,6 +108,14 @@ export type {
   LiveVerdict,
 } from './live.js'
 export { LIVE_PHASES, LIVE_SCHEMA_VERSION, LIVE_STATES } from './live.js'
+export type {
+  LivePanel,
+  LivePanelBlock,
+  LivePanelColumn,
+  LivePanelFigure,
+  LivePanelSeries,
+  LivePanelView,
+} from './live-panel.js'
 export type { Logger } from './logger.js'
 export { noopLogger } from './logger.js'
 export type { RunManifest, RunStatus } from './manifest.js'

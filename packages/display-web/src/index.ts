@@ -1,1 +1,9 @@
-export {}
+export { applyChanges } from './changes/apply.js'
+export type { Change, ChangePath } from './changes/diff.js'
+export type { Dashboard, DashboardOptions } from './server/dashboard.js'
+export { createDashboard } from './server/dashboard.js'
+export type { DashboardDocument } from './server/events/live-feed.js'
+export type { AllowedHosts } from './server/guard/host-names.js'
+export type { DrawnPanel } from './server/panels/draw-panels.js'
+export type { DashboardServer, ServeDashboardOptions } from './server/serve-dashboard.js'
+export { DASHBOARD_PORT, serveDashboard } from './server/serve-dashboard.js'
