@@ -3,7 +3,8 @@ export const USAGE: string = `traceml - why is my training slow? Traces a run an
 
 Usage
   traceml run [options] <script> [args...]    run a training and report on it
-  traceml watch [options] <script> [args...]  the same, host and process only
+  traceml watch [options] -- <program> [args...]
+                                              any program: host and processes only
   traceml compare <A> <B> [options]           compare two runs: did it help?
   traceml view <summary|session>              print the report of a run again
   traceml serve [options]                     collect from trainings that are
@@ -58,8 +59,13 @@ Examples:
   traceml run torchrun --standalone --nproc-per-node=2 train.py
 ${RUN_STEPS}${RUN_ENVIRONMENT}`,
   watch: `
-Example:
-  traceml watch train.js --epochs 3          options after the script are its own
+The program and everything that it starts are looked at from outside: processor
+time, memory and number of its processes. Nothing of ours is loaded into them. Any
+language; the processes are seen on Linux, elsewhere only the host is.
+
+Examples:
+  traceml watch -- ./train --epochs 3        options after the program are its own
+  traceml watch --interval 0.5 --mode cli -- make -j8
 ${RUN_ENVIRONMENT}`,
 }
 

@@ -82,4 +82,6 @@ export const SAMPLER_NAMES = {
   gpuDevices: { sampler: 'GpuDevicesSampler', table: 'gpu_devices' },
   /** Ours: what the producer recorded, sent and lost. Stored with the custom samplers. */
   agentStats: { sampler: 'AgentStatsSampler', table: 'agent_stats' },
+  /** Ours: a watched program with all its processes. Stored with the custom samplers. */
+  processTree: { sampler: 'ProcessTreeSampler', table: 'process_tree' },
 } as const

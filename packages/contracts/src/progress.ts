@@ -12,6 +12,13 @@ export interface RunProgress {
   readonly ranksFinished: number
   /** False for a run that records no steps; true when absent. */
   readonly expectsSteps?: boolean
+  /** What a watched program and everything it has started use; absent where none is watched. */
+  readonly processes?: {
+    readonly count: number
+    /** Percent of one core; null when unknown. */
+    readonly cpuPercent: number | null
+    readonly residentBytes: number | null
+  }
   /** Largest completed step of the slowest rank, 0 before the first. */
   readonly stepsCompleted: number
   /** Over the last seconds, null when unknown. */

@@ -2,6 +2,12 @@ export type { SamplerSelection } from './default-registry.js'
 export { defaultSamplerRegistry, defaultSamplerSpecs, selectSamplers } from './default-registry.js'
 export { createGpuDevicesSampler, gpuDevicesSpec } from './gpu-devices.js'
 export { createProcessSampler, processSpec } from './process.js'
+export type {
+  ProcessTreeMember,
+  ProcessTreeReader,
+  ProcessTreeReading,
+} from './process-tree.js'
+export { createProcessTreeReader } from './process-tree.js'
 export {
   createRuntimeEnvironmentSampler,
   environmentColumns,

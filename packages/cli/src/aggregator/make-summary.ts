@@ -8,6 +8,7 @@ import {
 } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 import type { FinalizedReport } from './ipc.js'
+import { watchSummary } from './watch-summary.js'
 
 /** What the aggregator asks a report for. */
 interface SummaryRequest {
@@ -68,9 +69,12 @@ export function createSummaryMaker(options: {
       const health = isWatch ? withoutSteps(request.health) : request.health
       const store = await request.openStore()
       try {
-        const summary = await parts.generateSummary({
+        const made = await parts.generateSummary({
           store,
-          sections: parts.createSections(parts.resolvePolicies(options.policy)),
+          sections: [
+            ...parts.createSections(parts.resolvePolicies(options.policy)),
+            ...(isWatch ? [parts.processTreeSection] : []),
+          ],
           windowRows: request.windowRows,
           runName: options.runName,
           health,
@@ -78,6 +82,7 @@ export function createSummaryMaker(options: {
           now: new Date(),
           logger: options.logger,
         })
+        const summary = isWatch ? watchSummary(made, parts.renderTextCard) : made
         const { text } = summary
         const stepsRecorded = isWatch ? null : (health.steps_recorded ?? stepsOf(summary))
         try {

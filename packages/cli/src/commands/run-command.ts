@@ -5,7 +5,7 @@ import type { RunRequest } from './run.js'
 
 const SUMMARIES = {
   run: 'Run a training, find its bottleneck, write a report.',
-  watch: 'Run a training script and record host and process only, without step timing.',
+  watch: 'Run any program and record what the host and its processes use, without step timing.',
 } as const
 
 /** Adds `run` or `watch`. Everything after the script is the script's own. */

@@ -9,8 +9,9 @@ import { statusOf } from './run-status.js'
 import { createSession, type Session } from './session.js'
 import { type SignalWatch, watchSignals } from './signals.js'
 import type { AggregatorAddress } from './training-environment.js'
-import { startTrainingGroup, type TrainingEnd } from './training-group.js'
+import { startTrainingGroup, type TrainingEnd, type TrainingGroup } from './training-group.js'
 import { planTraining } from './training-plan.js'
+import { waitForPeer } from './wait-for-peer.js'
 
 /** A run to be launched. */
 export interface LaunchOptions {
@@ -52,7 +53,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
       process.exit(end?.exitCode || exitCodeOf({ code: null, signal }))
     },
   })
-  const address = await waitForAddress(options, aggregator, session, output)
+  const address = await waitForAddress({ options, aggregator, session, output, signals })
   end = await runTraining({ options, session, address, aggregator, signals, output })
   output.stop()
   const exitCode = await finishRun({
@@ -101,9 +102,7 @@ function startAggregator(
         runName: session.folder.sessionId,
         host: settings.aggregatorBindHost,
         port: settings.aggregatorPort,
-        // A launcher of the user starts as many ranks as it likes.
-        expectedWorldSize:
-          options.target.kind === 'command' ? null : settings.nnodes * settings.nprocPerNode,
+        expectedWorldSize: expectedRanks(options),
         windowRows: settings.summaryWindowRows,
         profile: settings.profile,
         policy: settings.policy,
@@ -123,16 +122,35 @@ function startAggregator(
   }
 }
 
+/** A watched run has one rank a node; a launcher of the user starts as many as it likes: null. */
+function expectedRanks({ settings, target }: LaunchOptions): number | null {
+  if (settings.profile === 'watch') return settings.nnodes
+  return target.kind === 'command' ? null : settings.nnodes * settings.nprocPerNode
+}
+
+/** Time that the first node gets to start its aggregator before the others train without it. */
+const FIRST_NODE_MS = 15_000
+
 /** Where to send telemetry, or null after having said why the training runs untraced. */
-async function waitForAddress(
-  { settings }: LaunchOptions,
-  aggregator: AggregatorProcess | null,
-  session: Session | null,
-  output: RunConsole,
-): Promise<AggregatorAddress | null> {
-  const { aggregatorHost: host, token } = settings
-  if (session !== null && settings.nodeRank > 0) {
-    return { host, port: settings.aggregatorPort, token }
+async function waitForAddress(run: {
+  readonly options: LaunchOptions
+  readonly aggregator: AggregatorProcess | null
+  readonly session: Session | null
+  readonly output: RunConsole
+  readonly signals: SignalWatch
+}): Promise<AggregatorAddress | null> {
+  const { aggregator, session, output, signals } = run
+  const { aggregatorHost: host, aggregatorPort, nodeRank, token } = run.options.settings
+  if (session !== null && nodeRank > 0) {
+    const address = { host, port: aggregatorPort, token }
+    const isStopped = (): boolean => signals.received() !== null
+    if (!(await waitForPeer(address, FIRST_NODE_MS, isStopped)) && !isStopped()) {
+      output.warn(
+        `The aggregator of node 0 does not answer on ${host}:${aggregatorPort}; the training starts and sends to it as soon as it does.`,
+      )
+    }
+    session.update({ status: 'running' })
+    return address
   }
   const start = await aggregator?.started
   if (start?.ok === true) {
@@ -171,9 +189,18 @@ async function runTraining(run: {
     }
   }
   const sessionId = session?.folder.sessionId ?? ''
-  const plan = planTraining({ ...options, sessionId, address, base: process.env })
+  const isWatched = options.settings.profile === 'watch'
+  const plan = planTraining({
+    ...options,
+    sessionId,
+    // A watched program is looked at from outside; nothing of ours is in it.
+    address: isWatched ? null : address,
+    base: process.env,
+  })
   const training = startTrainingGroup({ ...plan, cwd: options.cwd })
   signals.attach(training)
+  const watching =
+    isWatched && address !== null ? watch({ ...run, address, sessionId, training }) : null
   if (address !== null) {
     void aggregator?.exited.then((aggregatorEnd) => {
       if (!training.isRunning()) return
@@ -189,7 +216,34 @@ async function runTraining(run: {
       })
     })
   }
-  return training.ended
+  const end = await training.ended
+  await watching?.stop()
+  return end
+}
+
+/** Looks at the processes of the training from outside; what fails here costs the view only. */
+function watch(run: {
+  readonly options: LaunchOptions
+  readonly address: AggregatorAddress
+  readonly sessionId: string
+  readonly training: TrainingGroup
+  readonly output: RunConsole
+}): { stop(): Promise<void> } {
+  const { settings } = run.options
+  const observer = import('../watch/observer.js').then(({ startObserver }) => {
+    const pids = run.training.pids.filter((pid) => pid !== null)
+    const started = startObserver({ ...run, settings, pids, onWarning: run.output.warn })
+    run.output.watch(() => started.latest())
+    return started
+  })
+  return {
+    stop: () =>
+      observer
+        .then((started) => started.stop())
+        .catch((error: unknown) =>
+          run.output.warn(`The program could not be watched: ${errorMessage(error)}.`),
+        ),
+  }
 }
 
 function sentence(text: string): string {

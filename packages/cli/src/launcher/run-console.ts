@@ -3,11 +3,20 @@ import { oneLine } from '../output/failure.js'
 import { writeStderr } from '../output/streams.js'
 import { loadProgressView, type ProgressView } from './progress-view.js'
 
+/** What is shown of a watched program. */
+export interface WatchedUsage {
+  readonly processCount: number
+  readonly cpuPercent: number | null
+  readonly residentBytes: number | null
+}
+
 /** What the launcher says while a run goes on; all of it on stderr. Nothing here throws. */
 export interface RunConsole {
   /** How often progress is wanted, or null: never. */
   readonly progressIntervalMs: number | null
   progress(progress: RunProgress): void
+  /** From now on progress shows what a watched program uses. */
+  watch(latest: () => WatchedUsage | null): void
   /** One sentence on a line of its own. */
   warn(message: string): void
   /** Removes the live region for good. */
@@ -33,6 +42,7 @@ export function createConsole(options: {
   const progressIntervalMs = wantsProgress ? interval : null
   let view: ProgressView | null = null
   let stopped = false
+  let usage: () => WatchedUsage | null = () => null
   if (wantsProgress) {
     void loadProgressView(process.stderr, options.onTake).then(
       (loaded) => {
@@ -50,7 +60,12 @@ export function createConsole(options: {
   return {
     progressIntervalMs,
     progress: (progress) => {
-      if (!stopped) view?.draw({ ...progress, expectsSteps: options.profile !== 'watch' })
+      if (stopped) return
+      const expectsSteps = options.profile !== 'watch'
+      view?.draw({ ...progress, expectsSteps, ...processesOf(usage()) })
+    },
+    watch: (latest) => {
+      usage = latest
     },
     warn: print,
     stop: () => {
@@ -59,4 +74,10 @@ export function createConsole(options: {
       view = null
     },
   }
+}
+
+function processesOf(usage: WatchedUsage | null): Pick<RunProgress, 'processes'> {
+  if (usage === null) return {}
+  const { processCount: count, cpuPercent, residentBytes } = usage
+  return { processes: { count, cpuPercent, residentBytes } }
 }

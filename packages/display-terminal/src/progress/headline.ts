@@ -1,5 +1,6 @@
+import { formatFixed } from '@traceml/analysis'
 import type { RunProgress } from '@traceml/contracts'
-import { formatElapsed, formatMs, formatRate } from '../format.js'
+import { formatElapsed, formatMs, formatRate, MISSING } from '../format.js'
 import { stepParts } from './phases.js'
 
 function plural(count: number, one: string, many: string): string {
@@ -33,8 +34,20 @@ export function headlineParts(progress: RunProgress): readonly string[] {
   ]
 }
 
-function stateBeforeSteps({ expectsSteps }: RunProgress): string {
+function stateBeforeSteps({ expectsSteps, processes }: RunProgress): string {
+  if (processes !== undefined) return processesText(processes)
   return expectsSteps === false ? 'recording host and process' : 'waiting for the first step'
+}
+
+/** What a watched program uses: `3 processes, cpu 212%, memory 1.2 GB`. */
+function processesText(processes: NonNullable<RunProgress['processes']>): string {
+  const { count, cpuPercent, residentBytes } = processes
+  const cpu = cpuPercent === null ? MISSING : `${formatFixed(cpuPercent, 0)}%`
+  return `${plural(count, 'process', 'processes')}, cpu ${cpu}, memory ${formatGigabytes(residentBytes)}`
+}
+
+function formatGigabytes(bytes: number | null): string {
+  return bytes === null ? MISSING : `${formatFixed(bytes / 1e9, 2)} GB`
 }
 
 /** How to make steps visible, once a run has gone on for a while without one; else null. */

@@ -93,6 +93,10 @@ test('a run without step timing does not wait for steps', () => {
   expect(draw({ ...watched, stepsPerSecond: null, elapsedSeconds: 40 })).toBe(
     '\nTraceML  0:40  recording host and process\n',
   )
+  const processes = { count: 3, cpuPercent: 212.4, residentBytes: 1.25e9 }
+  expect(draw({ ...watched, stepsPerSecond: null, elapsedSeconds: 40, processes })).toBe(
+    '\nTraceML  0:40  3 processes, cpu 212%, memory 1.25 GB\n',
+  )
 })
 
 test('what is not known yet is left out', () => {

@@ -8,6 +8,7 @@ import {
 } from '@traceml/contracts'
 import type { TextColumn } from './box.js'
 import { BORDER, boxRow, clip, INNER_WIDTH, TEXT_WIDTH, textTable, wrapText } from './box.js'
+import { extraCards } from './extra-cards.js'
 import { severityLabel, statusLabel } from './format.js'
 import { outlookLines } from './outlook.js'
 import { phaseTable } from './phase-table.js'
@@ -104,6 +105,7 @@ export function renderTextCard(summary: FinalSummary): string {
     outlookLines(summary.outlook),
     phaseTable(summary.step_time),
     resourceTable(summary),
+    ...extraCards(summary.extra_sections),
     statusLines(summary),
     [...endingLines(summary.run), ...telemetryLines(summary.telemetry)],
   ].filter((block) => block.length > 0)
