@@ -21,6 +21,7 @@ const LAYERS = {
   aggregator: 3,
   live: 3,
   'exporter-otel': 3,
+  'exporter-timeline': 3,
   'exporter-prometheus': 3,
   tfjs: 4,
   'display-terminal': 4,
@@ -38,6 +39,7 @@ const PURE = [
   'compare',
   'reporting',
   'live',
+  'exporter-timeline',
 ]
 const PURE_EXCEPT = { reporting: [/^node\.ts$/, /^node\//] }
 const IMPURE =

@@ -1,0 +1,84 @@
+import type { TimelineSlice } from './records.js'
+
+/** A phase of a step on one clock. */
+export interface TimelinePhase {
+  readonly name: string
+  /** Milliseconds. */
+  readonly ms: number
+  /** Milliseconds of parts of it, for example layers, in their order. */
+  readonly parts?: readonly { readonly name: string; readonly ms: number }[]
+}
+
+/** A completed step of one rank. */
+export interface TimelineStep {
+  readonly rank: number
+  readonly step: number
+  /** Unix seconds at which it ended. */
+  readonly endSeconds: number
+  /** Milliseconds from the wait for its input to its end, by clock; a clock that was not read is absent. */
+  readonly durationMs: Readonly<Partial<Record<'cpu' | 'gpu', number>>>
+  /** In the order in which they are drawn. */
+  readonly phases: Readonly<Partial<Record<'cpu' | 'gpu', readonly TimelinePhase[]>>>
+}
+
+/**
+ * Places steps on a time axis. Durations are measured; a history holds no starts within a step, so
+ * phases stand one behind the other in the order of a step, which is where a step that does one
+ * thing after another has them. What does not fit into its parent is drawn shorter and keeps its
+ * measured duration.
+ *
+ * @param steps - Of one rank or several, each rank's in the order of time.
+ */
+export function* layOutSteps(steps: Iterable<TimelineStep>): Generator<TimelineSlice> {
+  /** End of the last slice by track: tracks must not overlap. */
+  const lastEnd = new Map<string, number>()
+  for (const step of steps) {
+    for (const clock of ['cpu', 'gpu'] as const) {
+      const measuredMs = step.durationMs[clock]
+      if (measuredMs === undefined) continue
+      const track = `${step.rank}:${clock}`
+      const endUs = Math.max(Math.round(step.endSeconds * 1e6), lastEnd.get(track) ?? 0)
+      const startUs = Math.max(endUs - toUs(measuredMs), lastEnd.get(track) ?? 0)
+      lastEnd.set(track, endUs)
+      const place = { record: 'slice', rank: step.rank, clock, step: step.step } as const
+      yield {
+        ...place,
+        depth: 0,
+        name: 'step',
+        startUs,
+        durationUs: endUs - startUs,
+        measuredMs,
+      }
+      let phaseStart = startUs
+      for (const phase of step.phases[clock] ?? []) {
+        const phaseEnd = Math.min(phaseStart + toUs(phase.ms), endUs)
+        yield {
+          ...place,
+          depth: 1,
+          name: phase.name,
+          startUs: phaseStart,
+          durationUs: phaseEnd - phaseStart,
+          measuredMs: phase.ms,
+        }
+        let partStart = phaseStart
+        for (const part of phase.parts ?? []) {
+          const partEnd = Math.min(partStart + toUs(part.ms), phaseEnd)
+          yield {
+            ...place,
+            depth: 2,
+            name: part.name,
+            startUs: partStart,
+            durationUs: partEnd - partStart,
+            measuredMs: part.ms,
+          }
+          partStart = partEnd
+        }
+        phaseStart = phaseEnd
+      }
+    }
+  }
+}
+
+function toUs(ms: number): number {
+  return Math.max(0, Math.round(ms * 1000))
+}
