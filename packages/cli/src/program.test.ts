@@ -8,7 +8,14 @@ function recorder(): { readonly handlers: CommandHandlers; readonly requests: un
     requests.push(request)
     return 42
   }
-  return { handlers: { run: record, serve: record, compare: record, view: record }, requests }
+  const handlers: CommandHandlers = {
+    run: record,
+    serve: record,
+    compare: record,
+    view: record,
+    exportRun: record,
+  }
+  return { handlers, requests }
 }
 
 afterEach(() => {

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import type { CompareRequest } from './commands/compare.js'
 import { addCompareCommand } from './commands/compare-command.js'
+import type { ExportRequest } from './commands/export.js'
+import { addExportCommand } from './commands/export-command.js'
 import type { RunRequest } from './commands/run.js'
 import { addRunCommand } from './commands/run-command.js'
 import { addServeCommand } from './commands/serve-command.js'
@@ -11,7 +13,14 @@ import { describeFailure } from './output/failure.js'
 import { writeStderr } from './output/streams.js'
 import { readVersion } from './version.js'
 
-const COMMANDS: ReadonlySet<string> = new Set(['run', 'watch', 'serve', 'compare', 'view'])
+const COMMANDS: ReadonlySet<string> = new Set([
+  'run',
+  'watch',
+  'serve',
+  'compare',
+  'view',
+  'export',
+])
 const SCRIPT = /\.([cm]?[jt]sx?|py)$/
 
 /** What the commands do; each returns the exit code of the process. */
@@ -20,6 +29,7 @@ export interface CommandHandlers {
   serve(flags: ServeFlags): Promise<number>
   compare(request: CompareRequest): Promise<number>
   view(request: ViewRequest): Promise<number>
+  exportRun(request: ExportRequest): Promise<number>
 }
 
 /** Each command is a chunk of its own that is loaded when it is asked for. */
@@ -28,6 +38,7 @@ const lazyHandlers: CommandHandlers = {
   serve: async (flags) => (await import('./commands/serve.js')).serve(flags),
   compare: async (request) => (await import('./commands/compare.js')).compare(request),
   view: async (request) => (await import('./commands/view.js')).view(request),
+  exportRun: async (request) => (await import('./commands/export.js')).exportRun(request),
 }
 
 /**
@@ -70,6 +81,7 @@ function createProgram(handlers: CommandHandlers, done: (exitCode: number) => vo
   addServeCommand(program, async (flags) => done(await handlers.serve(flags)))
   addCompareCommand(program, async (request) => done(await handlers.compare(request)))
   addViewCommand(program, async (request) => done(await handlers.view(request)))
+  addExportCommand(program, async (request) => done(await handlers.exportRun(request)))
   return program
 }
 

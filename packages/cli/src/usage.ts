@@ -7,6 +7,7 @@ Usage
                                               any program: host and processes only
   traceml compare <A> <B> [options]           compare two runs: did it help?
   traceml view <summary|session>              print the report of a run again
+  traceml export <session> [options]          its timeline for other tools
   traceml serve [options]                     collect from trainings that are
                                               started elsewhere
 

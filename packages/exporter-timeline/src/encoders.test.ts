@@ -5,11 +5,9 @@ import type { Timeline } from './records.js'
 
 const timeline: Timeline = {
   runName: 'demo </script> "x"',
-  sources: [
-    { kind: 'rank', id: 3, hostname: 'h"1' },
-    { kind: 'node', id: 0, hostname: null },
-  ],
   records: [
+    { record: 'source', kind: 'rank', id: 3, hostname: 'h"1', hasDeviceClock: true },
+    { record: 'source', kind: 'node', id: 0, hostname: null, hasDeviceClock: false },
     {
       record: 'slice',
       rank: 3,
@@ -143,9 +141,7 @@ test('a trace is one JSON document with names, slices and counters', () => {
 })
 
 test('a timeline without records is a trace all the same', () => {
-  expect(
-    JSON.parse([...toPerfetto({ ...timeline, sources: [], records: [] })].join('')),
-  ).toMatchObject({
+  expect(JSON.parse([...toPerfetto({ ...timeline, records: [] })].join(''))).toMatchObject({
     traceEvents: [],
   })
 })

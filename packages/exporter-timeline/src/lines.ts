@@ -1,4 +1,4 @@
-import type { Timeline, TimelineRecord } from './records.js'
+import type { Timeline, TimelineCounter, TimelineSlice } from './records.js'
 
 /** One line of CSV or JSON; what does not apply is null, an empty cell in CSV. */
 interface Line {
@@ -30,19 +30,22 @@ const COLUMNS = [
 
 /** A timeline as JSON lines: one object a slice or value. */
 export function* toJsonLines(timeline: Timeline): Generator<string> {
-  for (const record of timeline.records) yield `${JSON.stringify(toLine(record))}\n`
+  for (const line of linesOf(timeline)) yield `${JSON.stringify(line)}\n`
 }
 
 /** A timeline as CSV (RFC 4180) with a header; the columns of {@link toJsonLines}. */
 export function* toCsv(timeline: Timeline): Generator<string> {
   yield `${COLUMNS.join(',')}\r\n`
-  for (const record of timeline.records) {
-    const line = toLine(record)
+  for (const line of linesOf(timeline)) {
     yield `${COLUMNS.map((column) => cell(line[column])).join(',')}\r\n`
   }
 }
 
-function toLine(record: TimelineRecord): Line {
+function* linesOf(timeline: Timeline): Generator<Line> {
+  for (const record of timeline.records) if (record.record !== 'source') yield toLine(record)
+}
+
+function toLine(record: TimelineSlice | TimelineCounter): Line {
   if (record.record === 'counter') {
     const { of, name, unit, timeUs, value } = record
     return {

@@ -1,4 +1,4 @@
-import type { Timeline, TimelineRecord, TimelineSource } from './records.js'
+import type { Timeline, TimelineCounter, TimelineSlice, TimelineSource } from './records.js'
 
 /** Nodes stand behind the ranks. */
 const NODE_PID = 1_000_000
@@ -18,20 +18,17 @@ export function* toPerfetto(timeline: Timeline): Generator<string> {
     note: 'Durations are measured; phases within a step are laid out one behind the other.',
   })},"traceEvents":[`
   let separator = '\n'
-  for (const source of timeline.sources) {
-    for (const event of describe(source)) {
+  for (const record of timeline.records) {
+    for (const event of record.record === 'source' ? describe(record) : [toEvent(record)]) {
       yield separator + JSON.stringify(event)
       separator = ',\n'
     }
   }
-  for (const record of timeline.records) {
-    yield separator + JSON.stringify(toEvent(record))
-    separator = ',\n'
-  }
   yield '\n]}\n'
 }
 
-function describe({ kind, id, hostname }: TimelineSource): readonly object[] {
+function describe(source: TimelineSource): readonly object[] {
+  const { kind, id, hostname, hasDeviceClock } = source
   const pid = kind === 'rank' ? id : NODE_PID + id
   const meta = (name: string, args: object, tid = 0): object => ({ ph: 'M', name, pid, tid, args })
   const host = hostname === null ? '' : ` (${hostname})`
@@ -40,14 +37,12 @@ function describe({ kind, id, hostname }: TimelineSource): readonly object[] {
     meta('process_sort_index', { sort_index: pid }),
   ]
   if (kind === 'node') return process
-  return [
-    ...process,
-    meta('thread_name', { name: 'steps, host clock' }, THREADS.cpu),
-    meta('thread_name', { name: 'steps, device clock' }, THREADS.gpu),
-  ]
+  const hostTrack = meta('thread_name', { name: 'steps, host clock' }, THREADS.cpu)
+  if (!hasDeviceClock) return [...process, hostTrack]
+  return [...process, hostTrack, meta('thread_name', { name: 'steps, device clock' }, THREADS.gpu)]
 }
 
-function toEvent(record: TimelineRecord): object {
+function toEvent(record: TimelineSlice | TimelineCounter): object {
   if (record.record === 'counter') {
     const { of, name, unit, timeUs, value } = record
     const pid = of.kind === 'rank' ? of.id : NODE_PID + of.id

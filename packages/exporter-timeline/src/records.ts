@@ -30,21 +30,22 @@ export interface TimelineCounter {
   readonly value: number
 }
 
-/** One line of a timeline. */
-export type TimelineRecord = TimelineSlice | TimelineCounter
-
-/** Who stands behind a rank or node. */
+/** Announces a rank or node; comes before anything of it. */
 export interface TimelineSource {
+  readonly record: 'source'
   readonly kind: 'rank' | 'node'
   readonly id: number
   readonly hostname: string | null
+  /** It has times on a device's clock. */
+  readonly hasDeviceClock: boolean
 }
+
+/** One piece of a timeline. */
+export type TimelineRecord = TimelineSource | TimelineSlice | TimelineCounter
 
 /** A timeline to be written. */
 export interface Timeline {
   readonly runName: string
-  /** Every rank and node of the records. */
-  readonly sources: readonly TimelineSource[]
   /** Slices of one rank and clock come in the order of time, a parent before its children. */
   readonly records: Iterable<TimelineRecord>
 }

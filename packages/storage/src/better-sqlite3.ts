@@ -1,4 +1,8 @@
 export type { OpenHistoryOptions } from './open-history.js'
 export { openHistory } from './open-history.js'
+export type { HistoryReader } from './open-history-reader.js'
+export { openHistoryReader } from './open-history-reader.js'
 export type { OpenStoreOptions } from './open-store.js'
 export { openStore } from './open-store.js'
+export type { HistoryRowTypes } from './read/history-rows.js'
+export type { HistoryStep } from './read/history-steps.js'

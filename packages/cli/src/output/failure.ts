@@ -8,7 +8,7 @@ export interface Failure {
   readonly exitCode: number
 }
 
-const USER_ERRORS = /^TRACEML_(CONFIG|SCRIPT|RUN_NAME|SCHEMA|INPUT|PLUGIN)_/
+const USER_ERRORS = /^TRACEML_((CONFIG|SCRIPT|RUN_NAME|SCHEMA|INPUT|PLUGIN)_|STORAGE_OPEN$)/
 
 /** Turns anything thrown by a command into a sentence and an exit code. */
 export function describeFailure(error: unknown): Failure {
