@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { FinalSummary } from '@traceml/contracts'
+import { resolvePolicies } from '@traceml/diagnostics'
+import { createSections, type TelemetryFacts } from '@traceml/reporting'
 import { describe, expect, test } from 'vitest'
 import { type Schema, validate } from '../json-schema.js'
 import { readVector, vectorPath } from '../vectors.js'
@@ -15,6 +17,63 @@ function published(summary: FinalSummary): unknown {
 describe('a report is what the published schema says', () => {
   test.each(names)('%s', async (name) => {
     expect(validate(published(await summarizeVector(name)), schema)).toEqual([])
+  })
+})
+
+/** Our schema with every key that it does not name forbidden: so that it names all that we write. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, closed(value)]),
+  )
+  const isOpen = 'properties' in copy && !('additionalProperties' in copy)
+  return isOpen ? { ...copy, additionalProperties: false } : copy
+}
+
+const ours = closed(
+  JSON.parse(
+    readFileSync(
+      new URL('../../../packages/reporting/schema/final_summary.schema.json', import.meta.url),
+      'utf8',
+    ),
+  ),
+) as Schema
+
+const HEALTH: TelemetryFacts = {
+  steps_recorded: 3,
+  steps_lost: 1,
+  rows_written: 9,
+  rows_rejected: 0,
+  messages_dropped: null,
+  expected_ranks: 2,
+  finished_ranks: [0],
+  missing_ranks: [1],
+  unfinished: [{ rank: 1, disconnected_ts: 5, last_step: null, last_step_ts: null }],
+}
+
+describe('our own schema names everything that a report holds', () => {
+  test.each(names)('%s', async (name) => {
+    for (const policy of ['robust', 'compatible'] as const) {
+      const summary = await summarizeVector(name, {
+        sections: createSections(resolvePolicies(policy)),
+        status: 'interrupted',
+        health: HEALTH,
+      })
+      expect(validate(JSON.parse(JSON.stringify(summary)), ours)).toEqual([])
+      expect(summary.compatible_diagnosis === undefined, policy).toBe(
+        policy === 'compatible' || summary.step_time.details === undefined,
+      )
+    }
+  })
+
+  test('and the documents of other writers are valid, too', () => {
+    const document = readVector<Record<string, unknown>>('summary/h2d_bound/final_summary.json')
+    const sentences = JSON.parse(JSON.stringify(document), (key, value: unknown) =>
+      value === null && ['summary', 'action', 'card', 'text'].includes(key) ? 'words' : value,
+    ) as object
+    const dated = { ...sentences, generated_at: '2026-01-02T03:04:05+00:00' }
+    expect(validate(dated, ours)).toEqual([])
   })
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FinalSummary, SectionPayload } from '@traceml/contracts'
 import { resolvePolicies } from '@traceml/diagnostics'
-import { createSections, generateSummary } from '@traceml/reporting'
+import { createSections, type GenerateSummaryOptions, generateSummary } from '@traceml/reporting'
 import { readRunName } from '@traceml/reporting/node'
 import { openStore } from '@traceml/storage/better-sqlite3'
 import { readVector, vectorPath } from '../vectors.js'
@@ -19,7 +19,10 @@ export interface SummaryCase {
 }
 
 /** Generates the report of the recorded history of a vector. */
-export async function summarizeVector(name: string): Promise<FinalSummary> {
+export async function summarizeVector(
+  name: string,
+  options: Partial<GenerateSummaryOptions> = {},
+): Promise<FinalSummary> {
   const { summary_window_rows: windowRows } = readVector<SummaryCase>(`summary/${name}/case.json`)
   // A copy: opening a database may leave files beside it.
   const scratch = mkdtempSync(join(tmpdir(), 'traceml-summary-'))
@@ -33,6 +36,7 @@ export async function summarizeVector(name: string): Promise<FinalSummary> {
       windowRows,
       runName: await readRunName(vectorPath(`summary/${name}`)),
       now: new Date(0),
+      ...options,
     })
   } finally {
     await store.close()

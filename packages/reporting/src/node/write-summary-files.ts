@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FinalSummary } from '@traceml/contracts'
 import { errorMessage, TraceMLError } from '@traceml/contracts'
+import { summaryJson } from '../summary-json.js'
 import { writeTextAtomically } from './atomic-write.js'
 
 /** Where the files of a summary are. */
@@ -33,7 +34,7 @@ export async function writeSummaryFiles(
   sessionDirectory: string,
 ): Promise<SummaryFiles> {
   const paths = summaryFilePaths(sessionDirectory)
-  const json = `${JSON.stringify(summary, null, 2)}\n`
+  const json = summaryJson(summary)
   const text = `${summary.text}\n`
   const files: readonly (readonly [string, string])[] = [
     [paths.legacyJson, json],

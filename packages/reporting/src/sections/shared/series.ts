@@ -71,8 +71,14 @@ export function seriesLine(rows: readonly RowBuckets[], parts: LineParts = {}): 
   return {
     typical,
     ...(parts.worst && rows.length > 1 ? { worst } : {}),
-    ...(parts.extremes ? { low, high } : {}),
+    ...(parts.extremes && saysMore(typical, low, high) ? { low, high } : {}),
   }
+}
+
+/** False where every bucket holds one value: then its extremes are that value again. */
+function saysMore(...lists: readonly (readonly (number | null)[])[]): boolean {
+  const [typical, ...extremes] = lists
+  return extremes.some((list) => list.some((value, bucket) => value !== typical?.[bucket]))
 }
 
 /** A number with as many digits as a series keeps; null for what was not measured. */

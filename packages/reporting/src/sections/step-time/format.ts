@@ -1,5 +1,6 @@
 import type { StepMetricKey, StepTimeWindow } from '@traceml/analysis'
 import { findStepMetric, formatFixed } from '@traceml/analysis'
+import { cardCount } from '../shared/card-text.js'
 import type { StepTimeReport } from './model.js'
 
 const CARD_METRICS: readonly (readonly [StepMetricKey, string])[] = [
@@ -40,10 +41,9 @@ function scopeText(report: StepTimeReport): string {
 export function formatStepTimeCard(report: StepTimeReport): string {
   const single = report.window.rankFacts.length <= 1
   const [diagnosis] = report.issues
-  const totalSteps = (report.snapshot.cursor.latestStep ?? -1) + 1
   const stats = CARD_METRICS.map(([key, label]) => metricText(report.window, key, label, single))
   return [
-    `Step Time | ${totalSteps} training steps | ${report.ranksSeen} ranks seen`,
+    `Step Time | latest step ${report.snapshot.cursor.latestStep ?? 'n/a'} | ${cardCount(report.ranksSeen, 'rank', 'ranks')} seen`,
     `- Diagnosis: ${diagnosis?.status ?? 'NO DATA'}`,
     `- Scope: ${scopeText(report)}`,
     `- Stats${single ? '' : ' (median/worst)'}: ${stats.join(', ')}`,
