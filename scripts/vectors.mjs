@@ -1,17 +1,21 @@
-// Runs the interop vectors of a folder: `node scripts/vectors.mjs [DIR or FILE]`.
-// A file is recognised by how its name begins. Exit codes: 0 all passed, 1 a case failed, 2 nothing
-// could be run. Plain Node; the runners are TypeScript, which a child process loads through tsx.
+// Runs the interop vectors of a folder: `node scripts/vectors.mjs [DIR or FILE]`, by default those of
+// the repository. A file is recognised by how its name begins, a folder of recorded histories by the
+// case.json of each. Exit codes: 0 all passed, 1 a case failed, 2 nothing could be run. Plain Node; the runners are TypeScript, which a child process loads through tsx.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const DEFAULT_FOLDER = join(root, 'tests', 'diagnostics', 'vectors')
+const DEFAULT_FOLDERS = ['diagnostics', 'reporting'].map((area) =>
+  join(root, 'tests', area, 'vectors'),
+)
 const MAX_FAILURES = 10
 const MAX_PATHS = 4
 
 const diagnostics = (file) => join(root, 'tests', 'diagnostics', 'vector-runners', file)
+
+const reporting = (file) => join(root, 'tests', 'reporting', 'vector-runners', file)
 
 /** How a file name begins, the module of its runner and the runner's name. */
 const RUNNERS = [
@@ -25,19 +29,29 @@ const RUNNERS = [
   ['system', diagnostics('system.ts'), 'runSystemVectors'],
   ['process', diagnostics('process.ts'), 'runProcessVectors'],
   ['primary_diagnosis', diagnostics('primary.ts'), 'runPrimaryVectors'],
+  ['compact_summary', reporting('summary.ts'), 'runCompactVectors'],
 ].toSorted(([a], [b]) => b.length - a.length)
 
 /** A mistake of the caller: shown as one sentence, exit code 2. */
 class UsageError extends Error {}
 
+/** The runner of folders whose folders hold a history each. */
+const HISTORIES = ['summary', reporting('summary.ts'), 'runSummaryVectors']
+
+function holdsHistories(path) {
+  const cases = readdirSync(path)
+  return cases.length > 0 && cases.every((name) => existsSync(join(path, name, 'case.json')))
+}
+
 function runnerOf(file) {
+  if (statSync(file).isDirectory()) return holdsHistories(file) ? HISTORIES : undefined
   if (!file.endsWith('.json')) return undefined
   return RUNNERS.find(([prefix]) => basename(file).startsWith(prefix))
 }
 
-/** The folder or file that the caller means; a package manager may have changed the directory. */
+/** The folders or the file that the caller means; a package manager may have changed the directory. */
 function locate(argument) {
-  if (argument === undefined) return DEFAULT_FOLDER
+  if (argument === undefined) return DEFAULT_FOLDERS
   const bases = [process.cwd(), process.env.INIT_CWD].filter(Boolean)
   const found = bases
     .map((base) => resolve(base, argument))
@@ -47,11 +61,11 @@ function locate(argument) {
       `There is no folder ${resolve(argument)}; name one that holds vector files.`,
     )
   }
-  return found
+  return [found]
 }
 
 function listFiles(path) {
-  if (statSync(path).isFile()) return [path]
+  if (statSync(path).isFile() || holdsHistories(path)) return [path]
   return readdirSync(path)
     .toSorted()
     .map((name) => join(path, name))
@@ -66,10 +80,10 @@ function readJson(file) {
 }
 
 async function runFile(file, [prefix, module, name]) {
-  const json = readJson(file)
+  const input = statSync(file).isDirectory() ? file : readJson(file)
   const { [name]: run } = await import(pathToFileURL(module).href)
   try {
-    return await run(json)
+    return await run(input)
   } catch (error) {
     throw new UsageError(`${file} does not have the shape of ${prefix} vectors: ${error.message}.`)
   }
@@ -95,7 +109,7 @@ function show(value) {
 
 async function runAll(argument) {
   const { compareDeep } = await import(pathToFileURL(diagnostics('outcome.ts')).href)
-  const files = listFiles(locate(argument))
+  const files = locate(argument).flatMap(listFiles)
   const skipped = []
   const failures = []
   let passed = 0
@@ -131,10 +145,10 @@ async function runAll(argument) {
 /** Starts this file again with a loader for TypeScript and the sources of the workspace. */
 function startRunner(argument) {
   const loader = import.meta.resolve('tsx')
-  const path = locate(argument)
+  const paths = argument === undefined ? [] : locate(argument)
   const result = spawnSync(
     process.execPath,
-    ['--conditions=@traceml/source', '--import', loader, fileURLToPath(import.meta.url), path],
+    ['--conditions=@traceml/source', '--import', loader, fileURLToPath(import.meta.url), ...paths],
     { stdio: 'inherit', env: { ...process.env, TRACEML_VECTORS_CHILD: '1' } },
   )
   if (result.error) throw new UsageError(`Node could not be started: ${result.error.message}.`)

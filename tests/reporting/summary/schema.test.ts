@@ -4,8 +4,8 @@ import { resolvePolicies } from '@traceml/diagnostics'
 import { createSections, type TelemetryFacts } from '@traceml/reporting'
 import { describe, expect, test } from 'vitest'
 import { type Schema, validate } from '../json-schema.js'
+import { summarizeCase, withoutOurKeys } from '../vector-runners/summarize-case.js'
 import { readVector, vectorPath } from '../vectors.js'
-import { summarizeVector, withoutOurKeys } from './summarize-vector.js'
 
 const schema = readVector<Schema>('final_summary.schema.json')
 const names = readdirSync(vectorPath('summary')).toSorted()
@@ -16,7 +16,9 @@ function published(summary: FinalSummary): unknown {
 
 describe('a report is what the published schema says', () => {
   test.each(names)('%s', async (name) => {
-    expect(validate(published(await summarizeVector(name)), schema)).toEqual([])
+    expect(validate(published(await summarizeCase(vectorPath(`summary/${name}`))), schema)).toEqual(
+      [],
+    )
   })
 })
 
@@ -55,7 +57,7 @@ const HEALTH: TelemetryFacts = {
 describe('our own schema names everything that a report holds', () => {
   test.each(names)('%s', async (name) => {
     for (const policy of ['robust', 'compatible'] as const) {
-      const summary = await summarizeVector(name, {
+      const summary = await summarizeCase(vectorPath(`summary/${name}`), {
         sections: createSections(resolvePolicies(policy)),
         status: 'interrupted',
         health: HEALTH,
@@ -78,7 +80,7 @@ describe('our own schema names everything that a report holds', () => {
 })
 
 test('the validator finds what is wrong', async () => {
-  const good = published(await summarizeVector('h2d_bound')) as {
+  const good = published(await summarizeCase(vectorPath('summary/h2d_bound'))) as {
     step_time: { global: { average: Record<string, unknown> } }
   }
   good.step_time.global.average['step_time_ms'] = 'slow'

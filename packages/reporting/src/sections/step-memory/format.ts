@@ -26,7 +26,7 @@ export function formatStepMemoryCard(report: StepMemoryReport): string {
       ? `latest step ${report.latestStep ?? 'n/a'}`
       : cardCount(metric.stepsUsed, 'aligned step', 'aligned steps')
   return [
-    `Step Memory | ${cardCount(report.trainingSteps, 'training step', 'training steps')} | ${cardCount(report.ranksSeen, 'rank', 'ranks')} seen`,
+    `Step Memory | latest step ${report.latestStep ?? 'n/a'} | ${cardCount(report.ranksSeen, 'rank', 'ranks')} seen`,
     `- Diagnosis: ${diagnosis?.status ?? 'NO DATA'}`,
     `- Scope: ${scope}`,
     `- Stats: ${statsText(metric)}`,

@@ -4,7 +4,7 @@ import type { ReportMetric } from '../shared/roll-up.js'
 /** Everything that the card of the section is made of. */
 export type StepMemoryReport = Pick<
   StepMemoryResult,
-  'metrics' | 'issues' | 'primary' | 'trainingSteps' | 'latestStep' | 'ranksSeen'
+  'metrics' | 'issues' | 'primary' | 'latestStep' | 'ranksSeen'
 >
 
 /** Both metrics of one rank over the aligned steps; null when the rank has no part in it. */

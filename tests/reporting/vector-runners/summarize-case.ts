@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FinalSummary, SectionPayload } from '@traceml/contracts'
@@ -6,7 +6,6 @@ import { resolvePolicies } from '@traceml/diagnostics'
 import { createSections, type GenerateSummaryOptions, generateSummary } from '@traceml/reporting'
 import { readRunName } from '@traceml/reporting/node'
 import { openStore } from '@traceml/storage/better-sqlite3'
-import { readVector, vectorPath } from '../vectors.js'
 
 /** The vectors hold what the existing implementation says. */
 const compatible = createSections(resolvePolicies('compatible'))
@@ -18,23 +17,28 @@ export interface SummaryCase {
   readonly unstable_paths: readonly string[]
 }
 
-/** Generates the report of the recorded history of a vector. */
-export async function summarizeVector(
-  name: string,
+/** Reads a JSON file of a case. */
+export function readCaseFile<T>(folder: string, file: string): T {
+  return JSON.parse(readFileSync(join(folder, file), 'utf8')) as T
+}
+
+/** Generates the report of the recorded history of a case. */
+export async function summarizeCase(
+  folder: string,
   options: Partial<GenerateSummaryOptions> = {},
 ): Promise<FinalSummary> {
-  const { summary_window_rows: windowRows } = readVector<SummaryCase>(`summary/${name}/case.json`)
+  const { summary_window_rows: windowRows } = readCaseFile<SummaryCase>(folder, 'case.json')
   // A copy: opening a database may leave files beside it.
   const scratch = mkdtempSync(join(tmpdir(), 'traceml-summary-'))
   const database = join(scratch, 'telemetry')
-  copyFileSync(vectorPath(`summary/${name}/telemetry`), database)
+  copyFileSync(join(folder, 'telemetry'), database)
   const store = openStore(database)
   try {
     return await generateSummary({
       store,
       sections: compatible,
       windowRows,
-      runName: await readRunName(vectorPath(`summary/${name}`)),
+      runName: await readRunName(folder),
       now: new Date(0),
       ...options,
     })
