@@ -14,7 +14,7 @@ from .identity import Identity
 from .msgpack import pack, pack_integer
 from .samplers.rows import ProcessRows, SystemRows
 from .sender import Sender
-from .step_record import StepRecord
+from .step import Step
 from .step_rows import StepRows, device_times
 from .wire import batch, envelope, rank_finished
 
@@ -34,21 +34,21 @@ class StepQueue:
     """Steps on their way from the training thread to the agent. Appending takes no lock."""
 
     def __init__(self, limit: int = MAX_WAITING_STEPS) -> None:
-        self._steps: Deque[StepRecord] = deque()
+        self._steps: Deque[Step] = deque()
         self._limit = limit
         #: Steps that found the queue full.
         self.dropped = 0
 
-    def put(self, record: StepRecord) -> None:
+    def put(self, step: Step) -> None:
         if len(self._steps) < self._limit:
-            self._steps.append(record)
+            self._steps.append(step)
         else:
             self.dropped += 1
 
-    def peek(self) -> Optional[StepRecord]:
+    def peek(self) -> Optional[Step]:
         return self._steps[0] if self._steps else None
 
-    def pop(self) -> StepRecord:
+    def pop(self) -> Step:
         return self._steps.popleft()
 
     def __len__(self) -> int:
@@ -203,17 +203,17 @@ class Agent:
         times: List[bytes] = []
         memory: List[bytes] = []
         while True:
-            record = self._queue.peek()
-            if record is None:
+            step = self._queue.peek()
+            if step is None:
                 break
-            if record.device is not None and not self._is_resolved(record):
+            if self._device is not None and not self._is_resolved(step):
                 if deadline is None:
                     break
                 if time.monotonic() < deadline - 0.5:
                     time.sleep(0.005)
                     continue
             self._queue.pop()
-            self._encode(record, seq, times, memory)
+            self._encode(step, seq, times, memory)
             if len(times) % _SLICE == 0:
                 # Offers the interpreter's lock.
                 time.sleep(0)
@@ -223,25 +223,22 @@ class Agent:
                 self._sender.pump()
         self._send_steps(times, memory)
 
-    def _encode(self, record: StepRecord, seq: bytes, times: List[bytes], memory: List[bytes]) -> None:
-        device = record.device
+    def _encode(self, step: Step, seq: bytes, times: List[bytes], memory: List[bytes]) -> None:
         label = self._device.label if self._device is not None else None
-        if device is None or label is None:
-            times.append(self._rows.host_row(record, seq))
+        if label is None:
+            times.append(self._rows.host_row(step, seq))
             return
-        resolved = device_times(record, self._device) if self._is_resolved(record) else None
-        times.append(self._rows.device_row(record, seq, label, resolved))
-        if device.memory is not None:
-            memory.append(self._rows.memory_row(record, self._seq, *device.memory))
+        resolved = device_times(step, self._device) if self._is_resolved(step) else None
+        times.append(self._rows.device_row(step, seq, label, resolved))
+        if step.memory is not None:
+            memory.append(self._rows.memory_row(step, self._seq, *step.memory))
 
-    def _is_resolved(self, record: StepRecord) -> bool:
-        device = record.device
-        if device is None or self._device is None:
-            return True
+    def _is_resolved(self, step: Step) -> bool:
+        """Whether the device has passed the marks of a step; its newest ones are its last."""
+        lasts = [span[1] for span in (step.spans or ())[-1:]]
+        lasts += [marked[2] for marked in (step.marks or ())[-1:]]
         try:
-            return all(self._device.has_passed(last) for _, last in device.spans[-1:]) and all(
-                self._device.has_passed(last) for _, _, last in device.phases[-1:]
-            )
+            return all(self._device.has_passed(last) for last in lasts)
         except Exception:
             return False
 

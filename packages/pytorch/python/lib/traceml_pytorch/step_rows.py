@@ -4,24 +4,15 @@ import struct
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .msgpack import map_header, pack, pack_integer, pack_text
-from .step_record import (
-    BACKWARD,
-    CUT,
-    FORWARD,
-    H2D,
-    INPUT,
-    INSIDE,
-    OPTIMIZER,
-    StepRecord,
-)
+from .step import BACKWARD, CUT, FORWARD, H2D, INPUT, INSIDE, OPTIMIZER, Step
 
 #: Events of a step in the order in which they happen; the step itself comes last.
 _EVENTS = (
-    (INPUT, "_traceml_internal:dataloader_next"),
-    (H2D, "_traceml_internal:h2d_time"),
-    (FORWARD, "_traceml_internal:forward_time"),
-    (BACKWARD, "_traceml_internal:backward_time"),
-    (OPTIMIZER, "_traceml_internal:optimizer_step"),
+    (INPUT, "_traceml_internal:dataloader_next", "input"),
+    (H2D, "_traceml_internal:h2d_time", "h2d"),
+    (FORWARD, "_traceml_internal:forward_time", "forward"),
+    (BACKWARD, "_traceml_internal:backward_time", "backward"),
+    (OPTIMIZER, "_traceml_internal:optimizer_step", "optimizer"),
 )
 _STEP = "_traceml_internal:step_time"
 _CPU = "cpu"
@@ -50,46 +41,45 @@ class StepRows:
         self._wall_origin = wall_origin
         self._templates: Dict[Tuple[int, ...], _Template] = {}
 
-    def host_row(self, record: StepRecord, seq: bytes) -> bytes:
+    def host_row(self, step: Step, seq: bytes) -> bytes:
         """The row of a step that was measured by the host's clock. `seq` is encoded already."""
-        calls = record[3:12:2]
+        calls = _calls(step)
         template = self._templates.get(calls)
         if template is None:
             if len(self._templates) >= _MAX_TEMPLATES:
                 self._templates.clear()
             template = self._templates[calls] = _Template(calls)
-        return self._head(record, seq) + template.fill(record)
+        return self._head(step, seq) + template.fill(step)
 
-    def device_row(self, record: StepRecord, seq: bytes, device: str, times: Optional[DeviceTimes]) -> bytes:
+    def device_row(self, step: Step, seq: bytes, device: str, times: Optional[DeviceTimes]) -> bytes:
         """The row of a step on a device; without `times` only the host's clock is known."""
         events: Dict[str, Any] = {}
-        for phase, name in _EVENTS:
-            calls = record[3 + 2 * phase]
+        for (phase, name, field), calls in zip(_EVENTS, _calls(step)):
             if calls or phase == INPUT:
                 device_ms = None if times is None else times.phases.get(phase)
                 is_gpu = device_ms is not None and phase != INPUT
-                stats = _stats(record[2 + 2 * phase] * 1e3, device_ms, is_gpu, calls or 1)
+                stats = _stats(getattr(step, field) * 1e3, device_ms, is_gpu, calls or 1)
                 events[name] = {device: stats}
         traced_ms = None if times is None else times.traced
-        events[_STEP] = {device: _stats(record.traced * 1e3, traced_ms, False, 1)}
-        return self._head(record, seq) + pack(events)
+        events[_STEP] = {device: _stats(step.traced * 1e3, traced_ms, False, 1)}
+        return self._head(step, seq) + pack(events)
 
-    def memory_row(self, record: StepRecord, seq: int, device: str, allocated: float, reserved: float) -> bytes:
+    def memory_row(self, step: Step, seq: int, device: str, allocated: float, reserved: float) -> bytes:
         """The row of a step's memory peaks, in bytes."""
         return pack({
             "seq": seq,
-            "ts": self._wall_origin + record.ended,
+            "ts": self._wall_origin + step.ended,
             "model_id": None,
             "device": device,
-            "step": record.step,
+            "step": step.number,
             "peak_alloc": allocated,
             "peak_resv": reserved,
         })  # fmt: skip
 
-    def _head(self, record: StepRecord, seq: bytes) -> bytes:
-        ended = _FLOAT(0xCB, self._wall_origin + record.ended)
+    def _head(self, step: Step, seq: bytes) -> bytes:
+        ended = _FLOAT(0xCB, self._wall_origin + step.ended)
         return b"".join(
-            (_ROW, seq, _TIMESTAMP, ended, _STEP_KEY, pack_integer(record.step), _EVENTS_KEY)
+            (_ROW, seq, _TIMESTAMP, ended, _STEP_KEY, pack_integer(step.number), _EVENTS_KEY)
         )
 
 
@@ -99,11 +89,11 @@ class _Template:
     def __init__(self, calls: Tuple[int, ...]) -> None:
         # A fetch that did not happen was no wait; another phase that did not happen is absent.
         seen = [
-            (name, max(1, calls[phase]), 2 + 2 * phase)
-            for phase, name in _EVENTS
-            if calls[phase] or phase == INPUT
+            (name, max(1, count), field)
+            for (phase, name, field), count in zip(_EVENTS, calls)
+            if count or phase == INPUT
         ]
-        seen.append((_STEP, 1, 12))
+        seen.append((_STEP, 1, "traced"))
         parts: List[Any] = []
         constant = map_header(len(seen))
         for name, count, _ in seen:
@@ -119,11 +109,22 @@ class _Template:
         self._parts = parts
         self._fields = [(1 + 4 * at, field) for at, (_, _, field) in enumerate(seen)]
 
-    def fill(self, record: StepRecord) -> bytes:
+    def fill(self, step: Step) -> bytes:
         parts = self._parts
         for at, field in self._fields:
-            parts[at] = parts[at + 2] = record[field] * 1e3
+            parts[at] = parts[at + 2] = getattr(step, field) * 1e3
         return self._pack(*parts)
+
+
+def _calls(step: Step) -> Tuple[int, ...]:
+    """Calls of every phase, in the order of the events."""
+    return (
+        step.input_calls,
+        step.h2d_calls,
+        step.forward_calls,
+        step.backward_calls,
+        step.optimizer_calls,
+    )
 
 
 def _stats(cpu_ms: float, device_ms: Optional[float], is_gpu: bool, calls: int) -> Dict[str, Any]:
@@ -136,17 +137,16 @@ def _stats(cpu_ms: float, device_ms: Optional[float], is_gpu: bool, calls: int) 
     }
 
 
-def device_times(record: StepRecord, clock: Any) -> Optional[DeviceTimes]:
+def device_times(step: Step, clock: Any) -> Optional[DeviceTimes]:
     """What the device measured in a step whose marks it has passed; None without such marks."""
-    device = record.device
-    if device is None or not device.spans:
+    if not step.spans:
         return None
     phases: Dict[int, float] = {INPUT: 0.0}
-    for phase, first, last in device.phases:
+    for phase, first, last in step.marks or ():
         phases[phase] = phases.get(phase, 0.0) + clock.elapsed_ms(first, last)
     inside = phases.pop(INSIDE, 0.0)
     if OPTIMIZER in phases:
         phases[OPTIMIZER] = max(0.0, phases[OPTIMIZER] - inside)
-    whole = sum(clock.elapsed_ms(first, last) for first, last in device.spans)
+    whole = sum(clock.elapsed_ms(first, last) for first, last in step.spans)
     cut = phases.pop(CUT, 0.0)
     return DeviceTimes(phases, max(0.0, whole - phases[INPUT] - cut))

@@ -1,5 +1,6 @@
 """Forward: calls of modules, the outermost only."""
 
+from threading import get_ident
 from typing import Any
 
 from ..patches import Patches
@@ -14,7 +15,7 @@ def install(torch: Any, patches: Patches, guard: Guard) -> None:
     call = torch.nn.Module.__call__
 
     def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if tracker.busy or is_compiling() or guard.is_elsewhere():
+        if tracker.busy or is_compiling() or get_ident() != tracker.thread:
             return call(self, *args, **kwargs)
         try:
             is_measured = tracker.begin_forward(self, has_gradients())

@@ -2,7 +2,7 @@
 
 import sys
 from threading import get_ident
-from typing import Any, Callable
+from typing import Callable
 
 from ..step_tracker import StepTracker
 
@@ -27,15 +27,11 @@ class Guard:
         self.is_compiling = is_compiling
         self._has_begun = False
 
-    def is_elsewhere(self) -> bool:
-        """True in every thread but the one that trains.
+    def adopt_thread(self) -> bool:
+        """Called by a thread that computes gradients: True when it is the one to be measured.
 
         The main thread is taken to be that one, until another one trains before it did.
         """
-        return get_ident() != self.tracker.thread
-
-    def adopt_thread(self) -> bool:
-        """Called by a thread that trains: True when it is the one to be measured."""
         tracker = self.tracker
         here = get_ident()
         if here == tracker.thread:
@@ -58,6 +54,3 @@ class Guard:
         sys.stderr.write(
             "traceml: measuring stopped after an internal error (%r); the training goes on.\n" % error
         )
-
-
-Hook = Callable[..., Any]

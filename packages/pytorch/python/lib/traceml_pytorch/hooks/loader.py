@@ -1,5 +1,6 @@
 """Input wait: what the training waits for in the iterators of torch's DataLoader."""
 
+from threading import get_ident
 from typing import Any
 
 from ..patches import Patches
@@ -16,7 +17,7 @@ def install(torch: Any, patches: Patches, guard: Guard) -> None:
     fetch = iterator_class.__next__
 
     def __iter__(self: Any) -> Any:
-        if tracker.busy or guard.is_elsewhere():
+        if tracker.busy or get_ident() != tracker.thread:
             return make_iterator(self)
         try:
             tracker.begin_fetch(self, is_new=True)
@@ -35,7 +36,7 @@ def install(torch: Any, patches: Patches, guard: Guard) -> None:
         return iterator
 
     def __next__(self: Any) -> Any:
-        if tracker.busy or guard.is_elsewhere():
+        if tracker.busy or get_ident() != tracker.thread:
             return fetch(self)
         try:
             tracker.begin_fetch(getattr(self, "_traceml_source", self))

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+from threading import get_ident
 from typing import Any
 
 from ..patches import Patches
@@ -41,7 +42,7 @@ def _hooks(guard: Guard) -> Any:
             guard.give_up(error)
 
     def end(optimizer: Any, args: Any, kwargs: Any) -> None:
-        if is_compiling() or tracker.busy or guard.is_elsewhere():
+        if is_compiling() or tracker.busy or get_ident() != tracker.thread:
             return
         try:
             tracker.end_update(id(optimizer))

@@ -1,5 +1,6 @@
 """Copies to the device: tensors that are moved by `to` or `cuda`."""
 
+from threading import get_ident
 from typing import Any
 
 from ..patches import Patches
@@ -23,7 +24,7 @@ def _measured(torch: Any, original: Any, name: str, is_to_device: Any, guard: Gu
     parameter = torch.nn.Parameter
 
     def move(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if tracker.busy or is_compiling() or guard.is_elsewhere():
+        if tracker.busy or is_compiling() or get_ident() != tracker.thread:
             return original(self, *args, **kwargs)
         try:
             is_measured = (
