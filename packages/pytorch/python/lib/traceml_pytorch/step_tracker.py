@@ -34,7 +34,7 @@ class StepTracker:
         "_current", "_before", "_kept", "_source", "_exhausted", "_last_update",
         "_phase_start", "_phase_mark", "_cutting",
         "_update_id", "_update_start", "_update_mark", "_update_explained", "_update_marks",
-        "_scaled", "_inside", "_in_backward", "_is_off",
+        "_scaled", "_inside", "_in_backward", "_is_off", "_is_partial",
     )  # fmt: skip
 
     def __init__(
@@ -83,6 +83,7 @@ class StepTracker:
         self._inside = False
         self._in_backward = False
         self._is_off = False
+        self._is_partial = False
 
     # Input
 
@@ -91,6 +92,7 @@ class StepTracker:
         now = self._clock()
         mark = None if self._device is None else self._device.mark()
         self._update_id = None
+        self._is_partial = False
         if self.explicit:
             if not self._inside and (
                 is_new or self._current is None or source is not self._source
@@ -135,6 +137,7 @@ class StepTracker:
                 self._models.add(id(module))
         elif not module.training and id(module) in self._models:
             return self._begin_evaluation(now)
+        self._is_partial = False
         self._begin_work(now)
         return True
 
@@ -157,7 +160,7 @@ class StepTracker:
 
     def begin_backward(self) -> bool:
         """Gradients are computed; False when that is not to be measured."""
-        if self.explicit and not self._inside:
+        if self._is_partial or (self.explicit and not self._inside):
             return False
         self._begin_work(self._clock())
         self._in_backward = True
@@ -203,7 +206,7 @@ class StepTracker:
         """
         if self._update_id is not None and (self._scaled or self._update_id != optimizer):
             return
-        if self.explicit and not self._inside:
+        if self._is_partial or (self.explicit and not self._inside):
             return
         now = self._clock()
         if not self.explicit:
@@ -286,10 +289,17 @@ class StepTracker:
         self.forget()
         self.switch_off()
 
-    def forget(self) -> None:
-        """Begins anew; what was seen of a step is dropped."""
+    def forget(self, thread: Optional[int] = None) -> None:
+        """Begins anew; what was seen of a step is dropped.
+
+        With a `thread`, that one trains, and is in the middle of a step whose beginning was missed:
+        recording begins with its next batch or forward pass.
+        """
         self._current = self._before = self._kept = None
         self._update_id = None
+        if thread is not None:
+            self.thread = thread
+            self._is_partial = True
 
     def switch_off(self) -> None:
         """Nothing is measured from now on."""

@@ -38,8 +38,7 @@ class Guard:
             return True
         if tracker.busy or tracker.completed or tracker.explicit:
             return False
-        tracker.thread = here
-        tracker.forget()
+        tracker.forget(here)
         return True
 
     def note_activity(self) -> None:
