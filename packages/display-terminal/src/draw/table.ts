@@ -9,8 +9,6 @@ export interface TableColumn<Row> {
   readonly cell: (row: Row) => string
   /** Columns of the lowest priority go first when there is no room. */
   readonly priority: number
-  /** Narrower than this the column is not shown; default: as wide as its widest cell. */
-  readonly minColumns?: number
 }
 
 const GAP = 2
@@ -38,16 +36,9 @@ export function layoutTable<Row>(
   const total = (): number =>
     shown.reduce((sum, { size }) => sum + size, 0) + GAP * (shown.length - 1)
   while (shown.length > 1 && total() > width) {
-    const shrinkable = shown.find(
-      ({ column, size }) =>
-        column.minColumns !== undefined && size - (total() - width) >= column.minColumns,
-    )
-    if (shrinkable !== undefined) shrinkable.size -= total() - width
-    else {
-      const lowest = Math.min(...shown.map(({ column }) => column.priority))
-      const last = shown.findLastIndex(({ column }) => column.priority === lowest)
-      shown = shown.toSpliced(last, 1)
-    }
+    const lowest = Math.min(...shown.map(({ column }) => column.priority))
+    const last = shown.findLastIndex(({ column }) => column.priority === lowest)
+    shown = shown.toSpliced(last, 1)
   }
   const gap = ' '.repeat(GAP)
   const line = (cells: readonly string[]): string =>

@@ -1,0 +1,49 @@
+import { defineRenderer, type LiveVerdict } from '@traceml/contracts'
+import { type Palette, paletteOf } from '../../draw/palette.js'
+import { formatUnit } from '../../format.js'
+import { clipLine } from '../../text/clip-line.js'
+import { displayWidth } from '../../text/measure.js'
+import { sanitizeText } from '../../text/sanitize.js'
+import { wrapText } from '../../text/wrap-text.js'
+import type { LiveView } from '../live-view.js'
+import type { Panel } from '../panel.js'
+
+const SEVERITY_NAMES = { info: null, warn: 'warning', crit: 'critical' } as const
+
+function headline(verdict: LiveVerdict, columns: number, palette: Palette): string {
+  const facts = [
+    SEVERITY_NAMES[verdict.severity],
+    verdict.confidence_label === null ? null : `${verdict.confidence_label} confidence`,
+    ...verdict.evidence.map(
+      ({ label, value, unit }) => `${sanitizeText(label)} ${formatUnit(value, unit)}`,
+    ),
+  ].filter((fact) => fact !== null)
+  const status = palette.tone[verdict.tone](sanitizeText(verdict.status))
+  // A fact that would be cut is left out; the first ones matter most.
+  while (facts.length > 0 && displayWidth(`${status}  ${facts.join(' · ')}`) > columns) facts.pop()
+  return facts.length === 0 ? status : `${status}  ${palette.dim(facts.join(' · '))}`
+}
+
+/** What is wrong, how sure that is, and what to try: the first thing to read. */
+export const verdictPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, readonly string[]>({
+  apiVersion: 1,
+  kind: 'renderer',
+  id: 'verdict',
+  surface: 'terminal',
+  render({ verdict }, target) {
+    const palette = paletteOf(target)
+    const sentences = [sanitizeText(verdict.summary)]
+    const note = verdict.note === null ? '' : sanitizeText(verdict.note)
+    const roomy = target.rows >= 5
+    if (roomy && note !== '') sentences.push(note)
+    const action =
+      verdict.action === ''
+        ? []
+        : wrapText(`→ ${sanitizeText(verdict.action)}`, target.columns, roomy ? 2 : 1)
+    return [
+      clipLine(headline(verdict, target.columns, palette), target.columns),
+      ...sentences.flatMap((text) => wrapText(text, target.columns, 2)),
+      ...action.map(palette.bold),
+    ]
+  },
+})
