@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { runAggregatorService } from './aggregator/aggregator-service.js'
 import type { LauncherMessage } from './aggregator/ipc.js'
@@ -19,9 +20,12 @@ await runAggregatorService({
   onDisconnect: (listener) => {
     process.once('disconnect', listener)
   },
-  writeTerminal: (text) => {
+  restoreTerminal: ({ text, modes }) => {
     try {
-      writeSync(TERMINAL_FD, text)
+      if (text !== '') writeSync(TERMINAL_FD, text)
+      if (modes !== null) {
+        spawnSync('stty', [modes], { stdio: [TERMINAL_FD, 'ignore', 'ignore'], timeout: 2_000 })
+      }
     } catch {
       // The terminal is gone as well.
     }

@@ -1,6 +1,5 @@
 import { formatFixed } from '@traceml/analysis'
-import type { LiveUnit } from '@traceml/contracts'
-import { sanitizeText } from './text/sanitize.js'
+import { type LiveUnit, plainLine } from '@traceml/contracts'
 
 /** What stands where nothing was measured. */
 export const MISSING = 'n/a'
@@ -86,7 +85,7 @@ export function formatAge(seconds: number): string {
 
 /** A number of a verdict's evidence in its unit. */
 export function formatUnit(value: number | string, unit: LiveUnit | null): string {
-  if (typeof value === 'string') return sanitizeText(value)
+  if (typeof value === 'string') return plainLine(value)
   switch (unit) {
     case 'ms':
       return formatMs(value)

@@ -15,10 +15,10 @@ import { drawWaiting } from './view/waiting.js'
 
 /** Where the view gets what the training prints. */
 export interface OutputView {
-  /** Grows with every change, so that nothing is drawn for nothing. */
-  version(): number
-  /** Oldest first; of all ranks for null. */
-  lines(rank: number | null): readonly OutputLine[]
+  /** Reads what is new; returns a number that grows with every change. Called a few times a second. */
+  poll(): number
+  /** Oldest first, of all ranks for null; null where nothing is known of that rank's output. */
+  lines(rank: number | null): readonly OutputLine[] | null
 }
 
 /** Options of {@link createLiveScreen}. */
@@ -123,7 +123,7 @@ export function createLiveScreen(
       hasSeveralRanks: (payload?.ranks.length ?? 0) > 1,
     }
     const texts = notices.filter(({ untilMs }) => now < untilMs).map(({ text }) => text)
-    const version = options.output?.version() ?? 0
+    const version = options.output?.poll() ?? 0
     const key = JSON.stringify([payload?.seq ?? 0, version, choices, footer, target, texts])
     if (screen.isShown() && key === drawnKey) return
     drawnKey = key

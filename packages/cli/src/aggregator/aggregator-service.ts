@@ -8,6 +8,7 @@ import type {
   FinalizedReport,
   FinalizeMessage,
   LauncherMessage,
+  TerminalMessage,
 } from './ipc.js'
 import { createSummaryMaker, loadSummaryParts } from './make-summary.js'
 import { createWarningLogger } from './warning-logger.js'
@@ -19,8 +20,8 @@ export interface LauncherChannel {
   onMessage(listener: (message: LauncherMessage) => void): void
   /** Called when the launcher is gone or has let go. Several listeners may be added. */
   onDisconnect(listener: () => void): void
-  /** Writes to the launcher's terminal. Must not throw. */
-  writeTerminal(text: string): void
+  /** Gives the launcher's terminal back. Must not throw. */
+  restoreTerminal(terminal: TerminalMessage): void
 }
 
 /**
@@ -68,14 +69,14 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   await aggregator.stop()
 }
 
-/** A launcher that was killed cannot give back the rows of the terminal that it has taken. */
+/** A launcher that was killed cannot give back what it has taken of the terminal. */
 function restoreTerminalOfLostLauncher(channel: LauncherChannel): void {
-  let restore = ''
+  let terminal: TerminalMessage | null = null
   channel.onMessage((message) => {
-    if (message.type === 'terminal') restore = message.restore
+    if (message.type === 'terminal') terminal = message
   })
   channel.onDisconnect(() => {
-    if (restore !== '') channel.writeTerminal(restore)
+    if (terminal !== null) channel.restoreTerminal(terminal)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Profile, RunProgress, RunStatus } from '@traceml/contracts'
+import type { LivePayload, Profile, RunProgress, RunStatus } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 
 /** What an aggregator process is told to do; the first message that it receives. */
@@ -24,6 +24,8 @@ export interface AggregatorOptions {
   readonly finalizeTimeoutMs: number
   /** Milliseconds between two progress messages, or null for none. */
   readonly progressIntervalMs: number | null
+  /** Milliseconds between two live payloads, or null for none. */
+  readonly liveIntervalMs: number | null
   /** The process holds the launcher's terminal, to give it back if the launcher is lost. */
   readonly holdsTerminal: boolean
 }
@@ -36,12 +38,20 @@ export interface FinalizeMessage {
   readonly status: RunStatus
 }
 
+/** How to give the launcher's terminal back when the launcher is lost. */
+export interface TerminalMessage {
+  readonly type: 'terminal'
+  /** To be written to it; '' for nothing. */
+  readonly text: string
+  /** Settings for `stty`, or null when they were not changed. */
+  readonly modes: string | null
+}
+
 /** Messages of the launcher to its aggregator. */
 export type LauncherMessage =
   | { readonly type: 'start'; readonly options: AggregatorOptions }
   | FinalizeMessage
-  /** What gives the terminal back, to be written when the launcher is lost; '' for nothing. */
-  | { readonly type: 'terminal'; readonly restore: string }
+  | TerminalMessage
 
 /** The report of a run as the launcher shows it. */
 export interface FinalizedReport {
@@ -60,5 +70,6 @@ export type AggregatorMessage =
   | { readonly type: 'ready'; readonly host: string; readonly port: number }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'progress'; readonly progress: RunProgress }
+  | { readonly type: 'live'; readonly payload: LivePayload }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'finalized'; readonly report: FinalizedReport }

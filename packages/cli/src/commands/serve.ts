@@ -33,6 +33,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     interactive: isInteractive(),
     mode: 'summary',
     profile: 'run',
+    hasPayloads: false,
     onTake: () => {},
   })
   const logger = createWarningLogger(output.warn)

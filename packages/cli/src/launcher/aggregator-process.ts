@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { RunProgress, RunStatus } from '@traceml/contracts'
+import type { LivePayload, RunProgress, RunStatus } from '@traceml/contracts'
+import type { TerminalRestore } from '@traceml/display-terminal'
 import type {
   AggregatorMessage,
   AggregatorOptions,
@@ -13,6 +14,7 @@ import type { ProcessEnd } from './exit-code.js'
 /** What the aggregator says on its own. Called from the event loop; must not throw. */
 export interface AggregatorListener {
   onProgress(progress: RunProgress): void
+  onLive(payload: LivePayload): void
   onWarning(message: string): void
 }
 
@@ -30,8 +32,8 @@ export interface AggregatorProcess {
   readonly exited: Promise<ProcessEnd>
   /** Null while it runs. */
   end(): ProcessEnd | null
-  /** Has the terminal given back with this text if this process is lost; '' for nothing. */
-  keepTerminal(restore: string): void
+  /** Has the terminal given back like this if this process is lost. */
+  keepTerminal(restore: TerminalRestore): void
   /** Asks for the report. Resolves with null when the process ends or is killed without one. */
   finalize(deadlineMs: number, status: RunStatus): Promise<FinalizedReport | null>
   /** Lets it go: it writes its report and ends by itself. */
@@ -86,7 +88,7 @@ export function startAggregatorProcess(
     started: waitForStart(child, exited, listener),
     exited,
     end: () => end,
-    keepTerminal: (restore) => send(child, { type: 'terminal', restore }),
+    keepTerminal: (restore) => send(child, { type: 'terminal', ...restore }),
     finalize: (deadlineMs, status) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs + FINALIZE_MARGIN_MS)
       send(child, { type: 'finalize', deadlineMs, status })
@@ -121,6 +123,7 @@ function waitForStart(
       if (message.type === 'ready') settle({ ok: true, host: message.host, port: message.port })
       else if (message.type === 'failed') settle({ ok: false, reason: message.message })
       else if (message.type === 'progress') listener.onProgress(message.progress)
+      else if (message.type === 'live') listener.onLive(message.payload)
       else if (message.type === 'warning') listener.onWarning(message.message)
     })
     void exited.then((end) =>

@@ -4,6 +4,7 @@ import type { Target } from '../target/target.js'
 import { type AggregatorProcess, startAggregatorProcess } from './aggregator-process.js'
 import { exitCodeOf } from './exit-code.js'
 import { finishRun } from './finish-run.js'
+import { openView } from './output/open-view.js'
 import { createConsole, type RunConsole } from './run-console.js'
 import { statusOf } from './run-status.js'
 import { createSession, type Session } from './session.js'
@@ -37,6 +38,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
     interactive: options.interactive,
     mode: settings.mode,
     profile: settings.profile,
+    hasPayloads: settings.nodeRank === 0,
     onTake: (restore) => aggregator?.keepTerminal(restore),
   })
   const session = createSession(options, output)
@@ -55,7 +57,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
   })
   const address = await waitForAddress({ options, aggregator, session, output, signals })
   end = await runTraining({ options, session, address, aggregator, signals, output })
-  output.stop()
+  output.finish()
   const exitCode = await finishRun({
     end,
     options,
@@ -111,10 +113,11 @@ function startAggregator(
         allowAnonymous: settings.allowAnonymous,
         finalizeTimeoutMs: settings.finalizeTimeoutSeconds * 1000,
         progressIntervalMs: output.progressIntervalMs,
+        liveIntervalMs: output.liveIntervalMs,
         holdsTerminal: options.interactive,
       },
       session.errorLogPath,
-      { onProgress: output.progress, onWarning: output.warn },
+      { onProgress: output.progress, onLive: output.live, onWarning: output.warn },
     )
   } catch (error) {
     output.warn(`The aggregator could not be started: ${errorMessage(error)}.`)
@@ -197,7 +200,10 @@ async function runTraining(run: {
     address: isWatched ? null : address,
     base: process.env,
   })
-  const training = startTrainingGroup({ ...plan, cwd: options.cwd })
+  const training = startTrainingGroup({
+    ...(address === null ? plan : await openView({ plan, options, session, output })),
+    cwd: options.cwd,
+  })
   signals.attach(training)
   const watching =
     isWatched && address !== null ? watch({ ...run, address, sessionId, training }) : null

@@ -1,4 +1,5 @@
 import type { RunProgress } from '@traceml/contracts'
+import type { TerminalRestore } from '@traceml/display-terminal'
 
 /** Draws the progress of a run on a stream. */
 export interface ProgressView {
@@ -17,11 +18,11 @@ const LAST_LINES_MS = 60_000
  */
 export async function loadProgressView(
   stream: NodeJS.WriteStream,
-  onTake: (restore: string) => void,
+  onTake: (restore: TerminalRestore) => void,
 ): Promise<ProgressView> {
   const { createLiveRegion, progressRenderer } = await import('@traceml/display-terminal')
   const region = createLiveRegion(stream, {
-    onTake,
+    onTake: (text) => onTake({ text, modes: null }),
     plainIntervalMs: (ageMs) => Math.min(LAST_LINES_MS, Math.max(FIRST_LINES_MS, ageMs / 10)),
   })
   return {

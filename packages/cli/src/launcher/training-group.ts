@@ -25,12 +25,20 @@ export interface TrainingEnd {
   readonly startError: string | null
 }
 
+/** Where a process prints, by its position: a descriptor, or where this process does. */
+export type StdioOf = (position: number) => {
+  readonly stdout: number | 'inherit'
+  readonly stderr: number | 'inherit'
+}
+
+const INHERIT = { stdout: 'inherit', stderr: 'inherit' } as const
+
 /** Time that the other ranks get to end after one has failed. */
 const RANK_TERMINATION_GRACE_MS = 10_000
 
 /**
  * Starts one process per environment, local rank = position, in this process's own group, with
- * its streams inherited. When one rank fails the others are told to end, as distributed launchers
+ * its streams inherited or as told. When one rank fails the others are told to end, as distributed launchers
  * do; what has not ended after the grace is killed.
  */
 export function startTrainingGroup(options: {
@@ -38,6 +46,8 @@ export function startTrainingGroup(options: {
   readonly args: readonly string[]
   readonly environments: readonly NodeJS.ProcessEnv[]
   readonly cwd: string
+  /** Where a process prints, by its position. Default: where this process does. */
+  readonly stdio?: StdioOf
   readonly graceMs?: number
 }): TrainingGroup {
   const running = new Set<ChildProcess>()
@@ -53,14 +63,15 @@ export function startTrainingGroup(options: {
     signalAll('SIGTERM')
     killTimer = setTimeout(() => signalAll('SIGKILL'), options.graceMs ?? RANK_TERMINATION_GRACE_MS)
   }
-  const children = options.environments.map((env, localRank) =>
-    // Several readers of one stdin would each get random parts of it: it belongs to rank 0.
-    spawn(options.program, [...options.args], {
+  const children = options.environments.map((env, localRank) => {
+    const { stdout, stderr } = options.stdio?.(localRank) ?? INHERIT
+    return spawn(options.program, [...options.args], {
       cwd: options.cwd,
       env,
-      stdio: [localRank === 0 ? 'inherit' : 'ignore', 'inherit', 'inherit'],
-    }),
-  )
+      // Several readers of one stdin would each get random parts of it: it belongs to rank 0.
+      stdio: [localRank === 0 ? 'inherit' : 'ignore', stdout, stderr],
+    })
+  })
   for (const child of children) running.add(child)
   const ends = children.map(async (child, failedLocalRank) => {
     const end = await endOf(child)

@@ -1,4 +1,9 @@
-/** Whether a live region can be drawn: stderr is a terminal that can move its cursor. */
+/**
+ * Whether something can be drawn: stderr is a terminal that can move its cursor, and a person is
+ * likely to look at it. Build servers that give their jobs a terminal say so in `CI`.
+ */
 export function isInteractive(): boolean {
-  return process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
+  const { TERM: terminal, CI: build = '' } = process.env
+  const isBuild = build !== '' && build !== 'false' && build !== '0'
+  return process.stderr.isTTY === true && terminal !== 'dumb' && !isBuild
 }

@@ -27,7 +27,8 @@ export function writeCells(line: CellLine, column: number, text: string, pen: st
     if (at + size > MAX_COLUMNS) break
     while (line.characters.length < at) put(line, line.characters.length, ' ', '')
     if (size === 0) {
-      if (at > 0) line.characters[at - 1] += character
+      // Marks belong to the character before them; what turns the direction of text is left out.
+      if (at > 0 && !/\p{Cf}/u.test(character)) line.characters[at - 1] += character
       continue
     }
     put(line, at, character, pen)

@@ -14,6 +14,8 @@ export interface OutputLines {
   push(bytes: Uint8Array): void
   /** The newest lines, oldest first. The last one may still be written to. */
   lines(): readonly OutputLine[]
+  /** True when the last line is not finished: what comes next goes on in it. */
+  isOpen(): boolean
   /** Lines that were let go because there were too many. */
   droppedCount(): number
 }
@@ -131,6 +133,7 @@ export function createOutputLines(options: OutputLinesOptions = {}): OutputLines
       changed.clear()
     },
     lines: () => (lines.length > maxLines ? lines.slice(-maxLines) : lines),
+    isOpen: () => row < lines.length,
     droppedCount: () => dropped + Math.max(0, lines.length - maxLines),
   }
 }

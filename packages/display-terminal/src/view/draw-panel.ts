@@ -1,8 +1,7 @@
-import { errorMessage, type RenderTarget } from '@traceml/contracts'
+import { errorMessage, plainLine, type RenderTarget } from '@traceml/contracts'
 import { paletteOf } from '../draw/palette.js'
 import { clipLine } from '../text/clip-line.js'
 import { stripColors } from '../text/measure.js'
-import { sanitizeText } from '../text/sanitize.js'
 import { wrapText } from '../text/wrap-text.js'
 import type { LiveView } from './live-view.js'
 import { freshnessChip, type Panel, sectionOf, titleLine } from './panel.js'
@@ -18,7 +17,7 @@ export interface PanelBody {
 /** Text that a stranger's panel returned; colours are all that may be in it. */
 function safeLine(line: unknown, columns: number): string {
   const text = String(line)
-  return clipLine(/\p{Cc}/u.test(stripColors(text)) ? sanitizeText(text) : text, columns)
+  return clipLine(/\p{Cc}/u.test(stripColors(text)) ? plainLine(text) : text, columns)
 }
 
 /** What a panel shows on a target; what it throws is shown in its place. Never throws. */
@@ -30,7 +29,7 @@ export function drawBody(panel: Panel, view: LiveView, target: RenderTarget): Pa
       error: null,
     }
   } catch (error) {
-    const message = sanitizeText(errorMessage(error))
+    const message = plainLine(errorMessage(error))
     const paint = paletteOf(target).tone.crit
     const lines = wrapText(`This panel failed: ${message}`, target.columns, 2)
     return { lines: lines.slice(0, Math.max(0, target.rows)).map(paint), error: message }
@@ -43,7 +42,7 @@ export function panelTitle(panel: Panel, view: LiveView, target: RenderTarget): 
   const chip = section === null ? null : freshnessChip(section.freshness, paletteOf(target))
   const selected = view.terminal.selectedRank
   const isOfRank = selected !== null && OF_RANK.has(panel.id)
-  const title = sanitizeText(panel.title ?? panel.id)
+  const title = plainLine(panel.title ?? panel.id)
   return titleLine(isOfRank ? `${title} · rank ${selected}` : title, chip, target)
 }
 

@@ -1,7 +1,6 @@
-import type { RenderTarget } from '@traceml/contracts'
+import { plainLine, type RenderTarget } from '@traceml/contracts'
 import { paletteOf } from '../draw/palette.js'
 import { fitLine } from '../text/clip-line.js'
-import { sanitizeText } from '../text/sanitize.js'
 import { wrapText } from '../text/wrap-text.js'
 import { allocateRows } from './allocate-rows.js'
 import { type Arrangement, arrange, type PlacedPanel } from './arrangement.js'
@@ -73,7 +72,7 @@ function noticeRows(notices: readonly string[], target: RenderTarget): readonly 
   const paint = paletteOf(target).tone.warn
   return notices
     .slice(-MAX_NOTICES)
-    .flatMap((text) => wrapText(`! ${sanitizeText(text)}`, target.columns, 2))
+    .flatMap((text) => wrapText(`! ${plainLine(text)}`, target.columns, 2))
     .map(paint)
 }
 

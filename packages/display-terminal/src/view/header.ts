@@ -1,9 +1,8 @@
-import type { LivePayload, RenderTarget } from '@traceml/contracts'
+import { type LivePayload, plainLine, type RenderTarget } from '@traceml/contracts'
 import { paletteOf } from '../draw/palette.js'
 import { formatElapsed } from '../format.js'
 import { clipLine, fitLine } from '../text/clip-line.js'
 import { displayWidth } from '../text/measure.js'
-import { sanitizeText } from '../text/sanitize.js'
 import { freshnessChip } from './panel.js'
 
 const STATUS_NAMES = {
@@ -38,7 +37,7 @@ export function headerLine(
     run.profile === 'watch' ? 'watch' : null,
   ].filter((fact) => fact !== null)
   const chip = freshnessChip(run.freshness, palette)
-  const name = clipLine(sanitizeText(run.run_name ?? run.session_id), Math.max(12, columns >> 1))
+  const name = clipLine(plainLine(run.run_name ?? run.session_id), Math.max(12, columns >> 1))
   const left = `${palette.bold('TraceML')}  ${palette.bold(name)}  ${facts.join(palette.dim(' · '))}`
   return `${fitLine(left, columns - displayWidth(chip) - 1)} ${chip}`
 }

@@ -1,9 +1,14 @@
-import type { LiveFreshness, LiveSection, Renderer, RenderTarget } from '@traceml/contracts'
+import {
+  type LiveFreshness,
+  type LiveSection,
+  plainLine,
+  type Renderer,
+  type RenderTarget,
+} from '@traceml/contracts'
 import { type Palette, paletteOf, STATE_GLYPHS } from '../draw/palette.js'
 import { formatAge } from '../format.js'
 import { clipLine } from '../text/clip-line.js'
 import { displayWidth } from '../text/measure.js'
-import { sanitizeText } from '../text/sanitize.js'
 import { wrapText } from '../text/wrap-text.js'
 import type { LiveView } from './live-view.js'
 
@@ -63,7 +68,7 @@ export function absentLines(
 ): readonly string[] {
   const text = section.error ?? section.freshness.reason ?? 'Nothing has arrived yet.'
   const palette = paletteOf({ color })
-  return wrapText(sanitizeText(text), columns, 2).map(palette.dim)
+  return wrapText(plainLine(text), columns, 2).map(palette.dim)
 }
 
 /**
@@ -78,20 +83,20 @@ export function noticeLines(
   const palette = paletteOf({ color })
   const { freshness, verdict, error } = section
   const lines: string[] = []
-  if (error !== null) lines.push(palette.tone.warn(`! ${sanitizeText(error)}`))
+  if (error !== null) lines.push(palette.tone.warn(`! ${plainLine(error)}`))
   const isOld =
     freshness.state === 'stale' ||
     freshness.state === 'stalled' ||
     freshness.state === 'lost_source'
   if (isOld && freshness.reason !== null) {
-    lines.push(palette.state[freshness.state](sanitizeText(freshness.reason)))
+    lines.push(palette.state[freshness.state](plainLine(freshness.reason)))
   }
   const isOwn = verdict !== null && verdict.section !== view.verdict.section
   if (isOwn && (verdict.tone === 'warn' || verdict.tone === 'crit')) {
     lines.push(
-      `${palette.tone[verdict.tone](sanitizeText(verdict.status))} ${sanitizeText(verdict.summary)}`,
+      `${palette.tone[verdict.tone](plainLine(verdict.status))} ${plainLine(verdict.summary)}`,
     )
-    if (verdict.action !== '') lines.push(palette.dim(`→ ${sanitizeText(verdict.action)}`))
+    if (verdict.action !== '') lines.push(palette.dim(`→ ${plainLine(verdict.action)}`))
   }
   return lines.map((line) => clipLine(line, columns))
 }

@@ -2,6 +2,7 @@ import {
   defineRenderer,
   type LiveMemoryMetric,
   type LiveStepMemoryBody,
+  plainLine,
   type RenderTarget,
 } from '@traceml/contracts'
 import { meter } from '../../draw/meter.js'
@@ -10,7 +11,6 @@ import { sparkline } from '../../draw/sparkline.js'
 import { formatBytes, formatBytesOf, formatDifference, formatShare } from '../../format.js'
 import { clipLine, fitLine } from '../../text/clip-line.js'
 import { displayWidth } from '../../text/measure.js'
-import { sanitizeText } from '../../text/sanitize.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, noticeLines, type Panel } from '../panel.js'
 
@@ -46,7 +46,7 @@ function pressureLine(
   target: RenderTarget,
 ): readonly string[] {
   const palette = paletteOf(target)
-  const where = device === null ? 'device' : sanitizeText(device)
+  const where = device === null ? 'device' : plainLine(device)
   if (capacity === null || pressure === null) return []
   const text = `${formatShare(pressure)}  ${formatBytesOf(metrics[0]?.worst_bytes ?? null, capacity)}`
   const { fill, rest } = meter(

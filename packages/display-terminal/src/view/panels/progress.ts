@@ -1,10 +1,9 @@
-import { defineRenderer } from '@traceml/contracts'
+import { defineRenderer, plainLine } from '@traceml/contracts'
 import { meter } from '../../draw/meter.js'
 import { type Palette, paletteOf } from '../../draw/palette.js'
 import { formatCount, formatElapsed, formatRate, formatShare } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
 import { displayWidth } from '../../text/measure.js'
-import { sanitizeText } from '../../text/sanitize.js'
 import type { LiveView } from '../live-view.js'
 import type { Panel } from '../panel.js'
 
@@ -54,7 +53,7 @@ export const progressPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, rea
       ...ratioTexts(view.progress.completed_ratio, target.columns - used - 3, palette),
       ...speed,
     ]
-    const notes = view.telemetry.notes.map((note) => palette.tone.warn(`! ${sanitizeText(note)}`))
+    const notes = view.telemetry.notes.map((note) => palette.tone.warn(`! ${plainLine(note)}`))
     return [parts.join('   '), ...notes].map((line) => clipLine(line, target.columns))
   },
 })

@@ -1,10 +1,15 @@
-import { defineRenderer, LIVE_PHASES, type LivePhase, type LiveRank } from '@traceml/contracts'
+import {
+  defineRenderer,
+  LIVE_PHASES,
+  type LivePhase,
+  type LiveRank,
+  plainLine,
+} from '@traceml/contracts'
 import { type Palette, paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
 import { stackedBar } from '../../draw/stacked.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
 import { formatAge, formatCount, formatMs, formatRate, MISSING } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
-import { sanitizeText } from '../../text/sanitize.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, type Panel } from '../panel.js'
 import { type RankExcerpt, rankExcerpt } from './rank-excerpt.js'
@@ -115,7 +120,7 @@ function columnsOf(view: LiveView, palette: Palette): readonly TableColumn<LiveR
 }
 
 function nodeName({ node_rank: node, hostname }: LiveRank): string {
-  const name = hostname === null ? '' : sanitizeText(hostname)
+  const name = hostname === null ? '' : plainLine(hostname)
   return clipLine(node === null ? name || MISSING : `n${node} ${name}`.trimEnd(), 16)
 }
 

@@ -1,11 +1,16 @@
-import { defineRenderer, type LiveGpu, type LiveNode, type RenderTarget } from '@traceml/contracts'
+import {
+  defineRenderer,
+  type LiveGpu,
+  type LiveNode,
+  plainLine,
+  type RenderTarget,
+} from '@traceml/contracts'
 import { meter } from '../../draw/meter.js'
 import { type Palette, paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
 import { sparkline } from '../../draw/sparkline.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
 import { formatAge, formatBytesOf, formatPercent, MISSING } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
-import { sanitizeText } from '../../text/sanitize.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, noticeLines, type Panel } from '../panel.js'
 
@@ -45,7 +50,7 @@ const NODE_COLUMNS = (palette: Palette, withGpus: boolean): readonly TableColumn
     align: 'left',
     priority: 9,
     cell: (node) => {
-      const host = node.hostname === null ? '' : ` ${sanitizeText(node.hostname)}`
+      const host = node.hostname === null ? '' : ` ${plainLine(node.hostname)}`
       return clipLine(
         `${node.node_rank === null ? '' : `n${node.node_rank}`}${host}`.trim() || MISSING,
         20,

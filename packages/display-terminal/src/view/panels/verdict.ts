@@ -1,9 +1,8 @@
-import { defineRenderer, type LiveVerdict } from '@traceml/contracts'
+import { defineRenderer, type LiveVerdict, plainLine } from '@traceml/contracts'
 import { type Palette, paletteOf } from '../../draw/palette.js'
 import { formatUnit } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
 import { displayWidth } from '../../text/measure.js'
-import { sanitizeText } from '../../text/sanitize.js'
 import { wrapText } from '../../text/wrap-text.js'
 import type { LiveView } from '../live-view.js'
 import type { Panel } from '../panel.js'
@@ -15,10 +14,10 @@ function headline(verdict: LiveVerdict, columns: number, palette: Palette): stri
     SEVERITY_NAMES[verdict.severity],
     verdict.confidence_label === null ? null : `${verdict.confidence_label} confidence`,
     ...verdict.evidence.map(
-      ({ label, value, unit }) => `${sanitizeText(label)} ${formatUnit(value, unit)}`,
+      ({ label, value, unit }) => `${plainLine(label)} ${formatUnit(value, unit)}`,
     ),
   ].filter((fact) => fact !== null)
-  const status = palette.tone[verdict.tone](sanitizeText(verdict.status))
+  const status = palette.tone[verdict.tone](plainLine(verdict.status))
   // A fact that would be cut is left out; the first ones matter most.
   while (facts.length > 0 && displayWidth(`${status}  ${facts.join(' · ')}`) > columns) facts.pop()
   return facts.length === 0 ? status : `${status}  ${palette.dim(facts.join(' · '))}`
@@ -32,14 +31,14 @@ export const verdictPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, read
   surface: 'terminal',
   render({ verdict }, target) {
     const palette = paletteOf(target)
-    const sentences = [sanitizeText(verdict.summary)]
-    const note = verdict.note === null ? '' : sanitizeText(verdict.note)
+    const sentences = [plainLine(verdict.summary)]
+    const note = verdict.note === null ? '' : plainLine(verdict.note)
     const roomy = target.rows >= 5
     if (roomy && note !== '') sentences.push(note)
     const action =
       verdict.action === ''
         ? []
-        : wrapText(`→ ${sanitizeText(verdict.action)}`, target.columns, roomy ? 2 : 1)
+        : wrapText(`→ ${plainLine(verdict.action)}`, target.columns, roomy ? 2 : 1)
     return [
       clipLine(headline(verdict, target.columns, palette), target.columns),
       ...sentences.flatMap((text) => wrapText(text, target.columns, 2)),
