@@ -93,7 +93,7 @@ export function createFullScreen(stream: TerminalStream, options: FullScreenOpti
     draw(lines) {
       if (isClosed || !isForeground()) return
       const start = isTaken ? '' : take()
-      const text = start + frameDiff(shown, lines)
+      const text = start + frameDiff(shown, lines, describeTarget(stream, environment).columns)
       shown = lines
       if (text !== '') stream.write(text)
     },

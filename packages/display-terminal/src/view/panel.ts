@@ -66,9 +66,11 @@ export function absentLines(
   section: Pick<LiveSection<unknown>, 'freshness' | 'error'>,
   { columns, color }: RenderTarget,
 ): readonly string[] {
-  const text = section.error ?? section.freshness.reason ?? 'Nothing has arrived yet.'
   const palette = paletteOf({ color })
-  return wrapText(plainLine(text), columns, 2).map(palette.dim)
+  const text = plainLine(section.error ?? section.freshness.reason ?? 'Nothing has arrived yet.')
+  return section.error === null
+    ? wrapText(text, columns, 2).map(palette.dim)
+    : wrapText(`! ${text}`, columns, 2).map(palette.tone.warn)
 }
 
 /**

@@ -15,7 +15,8 @@ export const outputPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, reado
   render({ terminal }, target) {
     const { lines, scrolledBack } = terminal.output
     const palette = paletteOf(target)
-    if (lines.length === 0) return [palette.dim('Nothing was printed yet.')]
+    if (lines.length === 0)
+      return [palette.dim(clipLine('Nothing was printed yet.', target.columns))]
     const end = Math.max(Math.min(target.rows, lines.length), lines.length - scrolledBack)
     return lines
       .slice(Math.max(0, end - target.rows), end)
