@@ -38,7 +38,8 @@ export async function launch(options: LaunchOptions): Promise<number> {
     interactive: options.interactive,
     mode: settings.mode,
     profile: settings.profile,
-    hasPayloads: settings.nodeRank === 0,
+    // As soon as the aggregator sends payloads: settings.nodeRank === 0.
+    hasPayloads: false,
     onTake: (restore) => aggregator?.keepTerminal(restore),
   })
   const session = createSession(options, output)
