@@ -22,7 +22,19 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${readVersion()}\n`)
     return
   }
+  process.exit(await run(args))
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const [command, path = '', ...more] = args
+  // A report that is only to be read needs no parser: that is half of the wait for it.
+  if (command === 'view' && path !== '' && !path.startsWith('-') && more.length === 0) {
+    const [{ runHandler }, { view }] = await Promise.all([
+      import('./output/run-handler.js'),
+      import('./commands/view.js'),
+    ])
+    return runHandler(() => view({ path, html: null, json: false }))
+  }
   const { runProgram } = await import('./program.js')
-  const exitCode = await runProgram(args)
-  process.exit(exitCode)
+  return runProgram(args)
 }

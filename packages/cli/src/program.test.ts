@@ -8,14 +8,18 @@ function recorder(): { readonly handlers: CommandHandlers; readonly requests: un
     requests.push(request)
     return 42
   }
-  const handlers: CommandHandlers = {
-    run: record,
-    serve: record,
-    compare: record,
-    view: record,
-    exportRun: record,
+  return {
+    handlers: {
+      run: record,
+      serve: record,
+      compare: record,
+      view: record,
+      ls: record,
+      inspect: record,
+      exportRun: record,
+    },
+    requests,
   }
-  return { handlers, requests }
 }
 
 afterEach(() => {
@@ -95,7 +99,28 @@ test('compare and view hand over what was typed', async () => {
   await runProgram(['view', 'a'], handlers)
   expect(requests).toMatchObject([
     { runs: ['a', 'b'], output: 'out', format: 'text', failOn: null },
-    { path: 'a' },
+    { path: 'a', html: null, json: false },
+  ])
+})
+
+test('view, ls and inspect know their options', async () => {
+  const { handlers, requests } = recorder()
+  await runProgram(['view', 'a', '--html'], handlers)
+  await runProgram(['view', 'a', '--html', 'out.html'], handlers)
+  await runProgram(['view', 'a', '--json'], handlers)
+  await runProgram(['ls', '--json'], handlers)
+  await runProgram(['ls', 'runs'], handlers)
+  await runProgram(['inspect', 's'], handlers)
+  const rows = ['inspect', 's', '--table', 'process', '--rank', '3', '--limit', 'all', '--json']
+  await runProgram(rows, handlers)
+  expect(requests).toMatchObject([
+    { html: true },
+    { html: 'out.html' },
+    { html: null, json: true },
+    { folder: null, json: true },
+    { folder: 'runs', json: false },
+    { path: 's', table: null, rank: null, limit: undefined, json: false },
+    { table: 'process', rank: 3, limit: null, json: true },
   ])
 })
 
@@ -104,6 +129,15 @@ test.each([
   { args: ['run'], sentence: /^traceml: Missing required argument 'script'.*\.\n$/ },
   { args: ['run', '--mode'], sentence: /^traceml: Option '--mode <mode>' argument missing.*\.\n$/ },
   { args: ['walk', 'train.js'], sentence: /^traceml: Unknown command 'walk'.*\.\n$/ },
+  {
+    args: ['view', 'a', '--html', '--json'],
+    sentence: /^traceml: Option '--html \[out\]' cannot be used with option '--json'.*\.\n$/,
+  },
+  {
+    args: ['inspect', 's', '--rank', 'x'],
+    sentence: /^traceml: --rank is "x", which cannot be used.*\.\n$/,
+  },
+  { args: ['inspect', 's', '--limit', '0'], sentence: /^traceml: --limit is "0".*\.\n$/ },
   { args: ['compare', 'a'], sentence: /^traceml: Missing required argument 'B'.*\.\n$/ },
 ])('a mistake in $args is one sentence and exit code 2', async ({ args, sentence }) => {
   const lines = captureStderr()

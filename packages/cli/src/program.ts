@@ -3,13 +3,16 @@ import type { CompareRequest } from './commands/compare.js'
 import { addCompareCommand } from './commands/compare-command.js'
 import type { ExportRequest } from './commands/export.js'
 import { addExportCommand } from './commands/export-command.js'
+import type { InspectRequest } from './commands/inspect.js'
+import type { LsRequest } from './commands/ls.js'
 import type { RunRequest } from './commands/run.js'
 import { addRunCommand } from './commands/run-command.js'
 import { addServeCommand } from './commands/serve-command.js'
 import type { ServeFlags } from './commands/serve-settings.js'
-import { addViewCommand } from './commands/summary-commands.js'
+import { addInspectCommand, addLsCommand, addViewCommand } from './commands/session-commands.js'
 import type { ViewRequest } from './commands/view.js'
-import { describeFailure } from './output/failure.js'
+import { oneLine } from './output/failure.js'
+import { runHandler } from './output/run-handler.js'
 import { writeStderr } from './output/streams.js'
 import { readVersion } from './version.js'
 
@@ -20,6 +23,8 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'compare',
   'view',
   'export',
+  'ls',
+  'inspect',
 ])
 const SCRIPT = /\.([cm]?[jt]sx?|py)$/
 
@@ -30,6 +35,8 @@ export interface CommandHandlers {
   compare(request: CompareRequest): Promise<number>
   view(request: ViewRequest): Promise<number>
   exportRun(request: ExportRequest): Promise<number>
+  ls(request: LsRequest): Promise<number>
+  inspect(request: InspectRequest): Promise<number>
 }
 
 /** Each command is a chunk of its own that is loaded when it is asked for. */
@@ -39,6 +46,8 @@ const lazyHandlers: CommandHandlers = {
   compare: async (request) => (await import('./commands/compare.js')).compare(request),
   view: async (request) => (await import('./commands/view.js')).view(request),
   exportRun: async (request) => (await import('./commands/export.js')).exportRun(request),
+  ls: async (request) => (await import('./commands/ls.js')).ls(request),
+  inspect: async (request) => (await import('./commands/inspect.js')).inspect(request),
 }
 
 /**
@@ -53,19 +62,17 @@ export async function runProgram(
   const program = createProgram(handlers, (code) => {
     exitCode = code
   })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) {
+  return runHandler(async () => {
+    try {
+      await program.parseAsync(args, { from: 'user' })
+      return exitCode
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
       if (error.exitCode === 0) return 0
-      await writeStderr(`traceml: ${parserSentence(error, args)}\n`)
+      await writeStderr(`traceml: ${oneLine(parserSentence(error, args))}\n`)
       return 2
     }
-    const failure = describeFailure(error)
-    await writeStderr(`traceml: ${failure.text}\n`)
-    return failure.exitCode
-  }
+  })
 }
 
 function createProgram(handlers: CommandHandlers, done: (exitCode: number) => void): Command {
@@ -82,6 +89,8 @@ function createProgram(handlers: CommandHandlers, done: (exitCode: number) => vo
   addCompareCommand(program, async (request) => done(await handlers.compare(request)))
   addViewCommand(program, async (request) => done(await handlers.view(request)))
   addExportCommand(program, async (request) => done(await handlers.exportRun(request)))
+  addLsCommand(program, async (request) => done(await handlers.ls(request)))
+  addInspectCommand(program, async (request) => done(await handlers.inspect(request)))
   return program
 }
 

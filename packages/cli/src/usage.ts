@@ -6,8 +6,10 @@ Usage
   traceml watch [options] -- <program> [args...]
                                               any program: host and processes only
   traceml compare <A> <B> [options]           compare two runs: did it help?
-  traceml view <summary|session>              print the report of a run again
   traceml export <session> [options]          its timeline for other tools
+  traceml view <session> [--html]             print a report, or make a page of it
+  traceml ls [folder]                         list the sessions of a folder
+  traceml inspect <session> [options]         the rows of a session, as stored
   traceml serve [options]                     collect from trainings that are
                                               started elsewhere
 
@@ -89,9 +91,34 @@ file is missing or no summary, or an option is wrong.`
 export const VIEW_NOTES: string = `
 Examples:
   traceml view logs/before
-  traceml view logs/before/final_summary.json > report.txt
+  traceml view logs/before --html               writes logs/before/final_summary.html
+  traceml view logs/before --html ~/report.html
+  traceml view logs/before --json | jq .primary_diagnosis
 
 Exit code: 0; 2 for a file that is missing or no summary.`
+
+/** What stands below the options of `ls`. */
+export const LS_NOTES: string = `
+Examples:
+  traceml ls
+  traceml ls --json | jq -r '.[] | select(.status == "completed") | .path'
+
+STATUS is what the run's manifest says; "lost" is a run that was going on and whose
+launcher is gone.
+
+Exit code: 0; 2 for a folder that cannot be read.`
+
+/** What stands below the options of `inspect`. */
+export const INSPECT_NOTES: string = `
+Examples:
+  traceml inspect logs/before
+  traceml inspect logs/before --table step_time --rank 3
+  traceml inspect logs/before --table process --json --limit 100 | jq .cpu_percent
+
+Tables: step_time, step_memory, process, system, gpu, output, environment, custom.
+The run may still be going on; it is not held up.
+
+Exit code: 0; 2 for a session without a history, or a file that is none.`
 
 /** What stands below the options of `serve`. */
 export const SERVE_NOTES: string = `

@@ -12,6 +12,7 @@ export const ENV = {
   traceMaxSteps: 'TRACEML_TRACE_MAX_STEPS',
   expectedWorldSize: 'TRACEML_EXPECTED_WORLD_SIZE',
   historyEnabled: 'TRACEML_HISTORY_ENABLED',
+  htmlReport: 'TRACEML_HTML_REPORT',
   /** Ours: JSON list of modules that export samplers, resolved by the launcher. */
   samplerModules: 'TRACEML_SAMPLER_MODULES',
   /** Ours: JSON list of modules that export `createGpuReader`, instead of the built-in ones. */

@@ -95,6 +95,7 @@ const NO_REPORT: FinalizedReport = {
   text: null,
   jsonPath: null,
   textPath: null,
+  htmlPath: null,
   stepsRecorded: null,
   problem: null,
 }

@@ -17,6 +17,8 @@ export interface AggregatorOptions {
   readonly profile: Profile
   /** Thresholds of the report's verdicts. */
   readonly policy: PolicySetName
+  /** Write the report as a page, too. */
+  readonly htmlReport: boolean
   readonly token: string | null
   /** Accept peers without the token. */
   readonly allowAnonymous: boolean
@@ -59,6 +61,8 @@ export interface FinalizedReport {
   readonly text: string | null
   readonly jsonPath: string | null
   readonly textPath: string | null
+  /** Null when no page was asked for, or none could be written. */
+  readonly htmlPath: string | null
   /** Steps that were recorded; null when that is not known or none were meant to be. */
   readonly stepsRecorded: number | null
   /** Why there is no report, or why its files are missing. */

@@ -54,6 +54,8 @@ export function createSummaryMaker(options: {
   readonly runName: string
   readonly profile: Profile
   readonly policy: PolicySetName
+  /** Write the final report as a page, too. */
+  readonly htmlReport: boolean
   readonly logger: Logger
 }): SummaryMaker {
   const isWatch = options.profile === 'watch'
@@ -88,13 +90,17 @@ export function createSummaryMaker(options: {
         try {
           const files = await parts.writeSummaryFiles(summary, request.sessionDirectory)
           const paths = { jsonPath: files.json, textPath: files.text }
-          if (request.final) last = { text, ...paths, stepsRecorded, problem: null }
+          if (request.final) {
+            const html = options.htmlReport ? () => parts.renderHtmlReport(summary) : null
+            const htmlPath = await writePage(html, files.html, parts, options.logger)
+            last = { text, ...paths, htmlPath, stepsRecorded, problem: null }
+          }
           return { text, ...paths }
         } catch (error) {
           // The text can still be shown, and on a full disk that is all there will be.
           if (request.final) {
             const problem = errorMessage(error)
-            last = { text, jsonPath: null, textPath: null, stepsRecorded, problem }
+            last = { text, jsonPath: null, textPath: null, htmlPath: null, stepsRecorded, problem }
           }
           throw error
         }
@@ -102,6 +108,23 @@ export function createSummaryMaker(options: {
         await store.close()
       }
     },
+  }
+}
+
+/** Writes the page, if one was asked for; a page that cannot be made or written costs nothing else. */
+async function writePage(
+  render: (() => string) | null,
+  path: string,
+  files: Pick<SummaryParts, 'writeTextAtomically'>,
+  logger: Logger,
+): Promise<string | null> {
+  if (render === null) return null
+  try {
+    await files.writeTextAtomically(path, render())
+    return path
+  } catch (error) {
+    logger.warn(`The HTML report could not be written to "${path}": ${errorMessage(error)}.`)
+    return null
   }
 }
 

@@ -57,6 +57,7 @@ function addRecordingOptions(command: Command): void {
     .option('--sampler <module>', 'module with samplers of your own, repeatable', collect)
     .option('--no-history', 'keep no history on disk, so write no report')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
+    .option('--html-report', 'write the report as a page, too: final_summary.html')
     .option('--summary-window-rows <count>', 'newest rows per rank in the report (default: 10000)')
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
 }

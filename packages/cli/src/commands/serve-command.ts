@@ -23,6 +23,7 @@ export function addServeCommand(
     .option('--allow-anonymous', 'accept clients of other hosts without a token')
     .option('--summary-window-rows <count>', 'newest rows per rank in the report (default: 10000)')
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
+    .option('--html-report', 'write the report as a page, too: final_summary.html')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
     .option('--exit-when-finished', 'end by itself when all expected ranks have finished')
     .addHelpText('after', SERVE_NOTES)

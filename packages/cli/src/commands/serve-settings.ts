@@ -5,7 +5,7 @@ import { checkRunName } from '../session/run-name.js'
 import { parseInteger, parseSeconds } from '../settings/parse-values.js'
 import { resolvePolicyName } from '../settings/policy-name.js'
 import { isLoopback } from '../settings/resolve-run-settings.js'
-import { flagOrEnvironment } from '../settings/sources.js'
+import { flagOrEnvironment, htmlSetting } from '../settings/sources.js'
 
 /** Flags of `serve` as the parser hands them over. */
 export interface ServeFlags {
@@ -23,6 +23,7 @@ export interface ServeFlags {
   readonly summaryWindowRows?: string
   readonly finalizeTimeoutSec?: string
   readonly policy?: string
+  readonly htmlReport?: boolean
   readonly exitWhenFinished?: boolean
 }
 
@@ -41,8 +42,13 @@ export interface ServeSettings {
   readonly finalizeTimeoutMs: number
   /** Which thresholds the verdicts of the report use. */
   readonly policy: PolicySetName
+  /** Write the report as a page, too. */
+  readonly htmlReport: boolean
   readonly exitWhenFinished: boolean
 }
+
+/** A server always keeps the history. */
+const HISTORY_KEPT = { enabled: true, source: 'serve' } as const
 
 /** @throws {ConfigError} for the first value that cannot be used. */
 export function resolveServeSettings(
@@ -89,6 +95,7 @@ export function resolveServeSettings(
     finalizeTimeoutMs:
       1000 * (timeout === null ? DEFAULTS.finalizeTimeoutSeconds : parseSeconds(timeout)),
     policy: resolvePolicyName(pick('--policy', flags.policy, undefined)),
+    htmlReport: htmlSetting(flags.htmlReport, environment, undefined, HISTORY_KEPT),
     exitWhenFinished: flags.exitWhenFinished === true,
   }
 }

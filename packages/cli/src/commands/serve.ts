@@ -41,6 +41,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     runName: folder.sessionId,
     profile: 'run',
     policy: settings.policy,
+    htmlReport: settings.htmlReport,
     logger,
   })
   const aggregator = await listen({ settings, folder, logger, maker })

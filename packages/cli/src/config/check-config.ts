@@ -5,6 +5,7 @@ type Check = (value: unknown) => boolean
 
 const isPositive: Check = (value) => typeof value === 'number' && value > 0 && value <= 86_400
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 1
+const SWITCH: readonly [Check, string] = [(value) => typeof value === 'boolean', 'true or false']
 const MODULES: readonly [Check, string] = [
   (value) => Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
   'a list of module paths or package names',
@@ -23,7 +24,8 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   policy: [(value) => ['robust', 'compatible'].includes(String(value)), '"robust" or "compatible"'],
   traceMaxSteps: [isCount, 'a whole number of at least 1'],
   finalizeTimeoutSec: [isPositive, 'a number of seconds above 0'],
-  history: [(value) => typeof value === 'boolean', 'true or false'],
+  history: SWITCH,
+  htmlReport: SWITCH,
 }
 
 /**

@@ -20,6 +20,8 @@ export interface TraceMLConfig {
   readonly summaryWindowRows?: number
   /** Thresholds of the verdicts: `robust` (default) or `compatible` with existing reports. */
   readonly policy?: PolicySetName
+  /** Write the report as a page, too: `final_summary.html`. Default false. */
+  readonly htmlReport?: boolean
   /** Stop recording after this many steps, at least 1. Default: never. */
   readonly traceMaxSteps?: number
   /** Seconds that the end of a run may take, above 0. Default 300. */

@@ -109,6 +109,7 @@ function startAggregator(
         windowRows: settings.summaryWindowRows,
         profile: settings.profile,
         policy: settings.policy,
+        htmlReport: settings.htmlReport,
         historyEnabled: settings.historyEnabled,
         token: settings.token,
         allowAnonymous: settings.allowAnonymous,

@@ -21,6 +21,7 @@ export async function recoverReport(
     runName: folder.sessionId,
     profile: settings.profile,
     policy: settings.policy,
+    htmlReport: settings.htmlReport,
     logger: noopLogger,
   })
   maker.setStatus(status)

@@ -1,4 +1,4 @@
-import { errorMessage, TraceMLError } from '@traceml/contracts'
+import { errorMessage, plainText, TraceMLError } from '@traceml/contracts'
 
 /** How a failure of a command is told. */
 export interface Failure {
@@ -16,10 +16,10 @@ export function describeFailure(error: unknown): Failure {
     return { text: oneLine(error.message), exitCode: USER_ERRORS.test(error.code) ? 2 : 1 }
   }
   const stack = error instanceof Error ? error.stack : undefined
-  return { text: stack ?? errorMessage(error), exitCode: 1 }
+  return { text: plainText(stack ?? errorMessage(error)), exitCode: 1 }
 }
 
-/** Text without line ends, so that it stays one sentence on one line. */
+/** Text as one sentence on one line, without anything that steers a terminal. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').trim()
+  return plainText(text.replaceAll(/\s*[\r\n]\s*/g, ' ')).trim()
 }

@@ -1,5 +1,5 @@
 import type { FinalizedReport } from '../aggregator/ipc.js'
-import { fitCard } from './fit-card.js'
+import { forTerminal } from './for-terminal.js'
 import { nextCommand, shortPath } from './next-command.js'
 import { writeStream } from './streams.js'
 
@@ -30,7 +30,7 @@ function reportLines(
   stream: NodeJS.WriteStream,
 ): readonly string[] {
   const { ending } = place
-  const files = [report.jsonPath, report.textPath]
+  const files = [report.jsonPath, report.textPath, report.htmlPath]
     .filter((path) => path !== null)
     .map((path) => shortPath(path, place.cwd))
   const written = files.map((file, index) => `${index === 0 ? 'Written:' : '        '} ${file}`)
@@ -48,9 +48,4 @@ function reportLines(
       ? [`Next:    ${nextCommand(place.sessionPath, place.cwd)}`]
       : []),
   ]
-}
-
-/** A text card as a stream can show it: untouched for a file or pipe. */
-export function forTerminal(card: string, stream: NodeJS.WriteStream): string {
-  return stream.isTTY === true ? fitCard(card, stream.columns) : card
 }

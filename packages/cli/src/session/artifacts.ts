@@ -10,6 +10,7 @@ export function existingArtifacts(folder: SessionFolder): Readonly<Record<string
     summary_card_txt: `${folder.databasePath}_summary_card.txt`,
     final_summary_json: join(folder.path, 'final_summary.json'),
     final_summary_txt: join(folder.path, 'final_summary.txt'),
+    final_summary_html: join(folder.path, 'final_summary.html'),
   }
   return Object.fromEntries(Object.entries(candidates).filter(([, path]) => existsSync(path)))
 }

@@ -116,15 +116,23 @@ function removeEarlierRun(path: string): void {
 }
 
 function isRunning(manifest: Readonly<Record<string, unknown>>): boolean {
-  if (manifest['status'] !== 'starting' && manifest['status'] !== 'running') return false
-  const host = manifest['host'] as { readonly hostname?: unknown } | undefined
-  const launch = manifest['launch'] as { readonly launcher_pid?: unknown } | undefined
+  const isOpen = manifest['status'] === 'starting' || manifest['status'] === 'running'
+  return isOpen && launcherState(manifest) === 'alive'
+}
+
+/** Whether the launcher of a run lives; `unknown` for a run of another host. */
+export function launcherState(
+  manifest: Readonly<Record<string, unknown>>,
+): 'alive' | 'gone' | 'unknown' {
+  const host = manifest['host'] as { readonly hostname?: unknown } | null | undefined
+  const launch = manifest['launch'] as { readonly launcher_pid?: unknown } | null | undefined
   const pid = launch?.launcher_pid
-  if (host?.hostname !== hostname() || typeof pid !== 'number') return false
+  const isPid = typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0
+  if (host?.hostname !== hostname() || !isPid) return 'unknown'
   try {
     process.kill(pid, 0)
-    return true
+    return 'alive'
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'alive' : 'gone'
   }
 }

@@ -37,6 +37,7 @@ test('without any setting the defaults apply', () => {
     policy: 'robust',
     traceMaxSteps: null,
     historyEnabled: true,
+    htmlReport: false,
     samplerModules: [],
     panelModules: [],
     token: null,

@@ -13,7 +13,7 @@ import { resolvePolicyName } from './policy-name.js'
 import { resolveModules } from './resolve-modules.js'
 import type { RunFlags } from './run-flags.js'
 import type { RunSettings } from './run-settings.js'
-import { flagOrEnvironment, historySetting } from './sources.js'
+import { flagOrEnvironment, historySetting, htmlSetting } from './sources.js'
 import { resolveTopology, type Topology } from './topology.js'
 import { torchrunOptions } from './torchrun-options.js'
 
@@ -81,6 +81,7 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
     traceMaxSteps:
       maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
     historyEnabled: history.enabled,
+    htmlReport: htmlSetting(flags.htmlReport, environment, config.htmlReport, history),
     samplerModules: resolveModules('sampler', {
       flags: flags.sampler,
       configured: config.samplers,

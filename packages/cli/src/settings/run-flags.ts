@@ -26,6 +26,7 @@ export interface RunFlags {
   readonly summaryWindowRows?: string
   readonly finalizeTimeoutSec?: string
   readonly policy?: string
+  readonly htmlReport?: boolean
   readonly traceMaxSteps?: string
   /** False when `--no-live` was given. */
   readonly live?: boolean

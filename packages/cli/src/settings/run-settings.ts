@@ -45,6 +45,8 @@ export interface RunSettings {
   readonly finalizeTimeoutSeconds: number
   /** Which thresholds the verdicts of the report use. */
   readonly policy: PolicySetName
+  /** Write the report as a page, too. */
+  readonly htmlReport: boolean
   /** Steps to record, or null for all. */
   readonly traceMaxSteps: number | null
   readonly historyEnabled: boolean

@@ -1,4 +1,4 @@
-import { ENV } from '@traceml/contracts'
+import { ConfigError, ENV } from '@traceml/contracts'
 import { parseSwitch, type RawValue } from './parse-values.js'
 
 /** The flag if it was given, else the environment variable if it is set, else null. */
@@ -29,4 +29,29 @@ export function historySetting(
     }
   }
   return { enabled: configured ?? true, source: 'the configuration file' }
+}
+
+/**
+ * Whether the report is written as a page, too.
+ *
+ * @throws {ConfigError} TRACEML_CONFIG_INVALID when the history, which reports are made from, is
+ * switched off.
+ */
+export function htmlSetting(
+  flag: boolean | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+  configured: boolean | undefined,
+  history: { readonly enabled: boolean; readonly source: string },
+): boolean {
+  const text = environment[ENV.htmlReport]
+  const isSet = text !== undefined && text !== ''
+  const fromEnvironment = isSet && parseSwitch({ source: ENV.htmlReport, text })
+  const isWanted = flag ?? (isSet ? fromEnvironment : (configured ?? false))
+  if (isWanted && !history.enabled) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `The HTML report needs the history that ${history.source} switches off; drop one of the two.`,
+    )
+  }
+  return isWanted
 }

@@ -8,6 +8,8 @@ import { writeTextAtomically } from './atomic-write.js'
 export interface SummaryFiles {
   readonly json: string
   readonly text: string
+  /** Only where it was asked for. */
+  readonly html: string
   /** Copies under the names that older readers look for. */
   readonly legacyJson: string
   readonly legacyText: string
@@ -18,6 +20,7 @@ export function summaryFilePaths(sessionDirectory: string): SummaryFiles {
   return {
     json: join(sessionDirectory, 'final_summary.json'),
     text: join(sessionDirectory, 'final_summary.txt'),
+    html: join(sessionDirectory, 'final_summary.html'),
     legacyJson: join(sessionDirectory, 'aggregator', 'telemetry_summary_card.json'),
     legacyText: join(sessionDirectory, 'aggregator', 'telemetry_summary_card.txt'),
   }
