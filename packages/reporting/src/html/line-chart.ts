@@ -7,6 +7,8 @@ const WIDTH = 1000
 const HEIGHT = 200
 /** How far above what 95 % of the buckets reach a drawing goes on. */
 const USUAL_MULTIPLE = 1.5
+/** A spike that is cut off is clearly higher than the drawing. */
+const CLEARLY = 2
 /** Steps of a scale that are easy to read. */
 const NICE = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10] as const
 
@@ -43,9 +45,18 @@ function scaleTop(line: LineView): { readonly top: number; readonly beyond: numb
   const highest = largest(line.typical, line.worst, line.high)
   const usual = (line.high ?? line.worst ?? line.typical).filter((value) => value !== null)
   const limit = USUAL_MULTIPLE * (quantileLinear(usual, 0.95) ?? highest)
-  return limit > 0 && highest > limit
+  return limit > 0 && highest > CLEARLY * limit
     ? { top: niceCeiling(limit), beyond: highest }
     : { top: niceCeiling(highest), beyond: null }
+}
+
+/** Whether the single values of any bucket differ from what its lines show. */
+function isSpread({ typical, worst, low, high }: LineView): boolean {
+  if (high === null) return false
+  const upper = worst ?? typical
+  return high.some(
+    (value, index) => value !== upper[index] || (low !== null && low[index] !== typical[index]),
+  )
 }
 
 /** Maps a series to the drawing; x follows the axis, one bucket stands in the middle. */
@@ -118,10 +129,10 @@ export function lineChart(options: ChartOptions): Html {
   const { title, metric, series, line, names } = options
   const { top, beyond } = scaleTop(line)
   const place = placer(series, top)
-  const band = line.high === null ? '' : bandPath(line.low ?? line.typical, line.high, place)
+  const band = isSpread(line) ? bandPath(line.low ?? line.typical, line.high ?? [], place) : ''
   return html`<figure class="chart"><figcaption>${title}</figcaption><div class="plot"><div class="y-axis" aria-hidden="true"><span>${htmlValue(metric, top)}</span><span>${htmlValue(metric, top / 2)}</span><span>0</span></div><svg role="img" aria-label="${summaryText(options)}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path class="grid" d="M0 0.5H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT - 0.5}H${WIDTH}"/>${band === '' ? null : html`<path class="band" d="${band}"/>`}${line.worst === null ? null : html`<path class="worst" d="${linePath(line.worst, place)}"/>`}<path class="typical" d="${linePath(line.typical, place)}"/></svg><div class="x-axis" aria-hidden="true"><span>${axisText(series, 0)}</span><span>${axisText(series, -1)}</span></div></div>${legendOf(line, names)}${beyond === null ? null : html`<p class="quiet">The highest value, ${htmlValue(metric, beyond)}, lies beyond this drawing.</p>`}</figure>`
 }
 
 function legendOf(line: LineView, names: ChartOptions['names']): Html {
-  return html`<ul class="keys">${key('typical', names.typical)}${line.worst === null ? null : key('worst', names.worst)}${line.high === null ? null : raw('<li><svg class="swatch" width="18" height="12" aria-hidden="true"><rect class="band" width="18" height="12"/></svg>single values</li>')}</ul>`
+  return html`<ul class="keys">${key('typical', names.typical)}${line.worst === null ? null : key('worst', names.worst)}${!isSpread(line) ? null : raw('<li><svg class="swatch" width="18" height="12" aria-hidden="true"><rect class="band" width="18" height="12"/></svg>single values</li>')}</ul>`
 }
