@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { errorMessage, StorageError, TraceMLError } from '@traceml/contracts'
+import { StorageError, TraceMLError } from '@traceml/contracts'
 import type Database from 'better-sqlite3'
 import { loadDriver } from './load-driver.js'
+import { unreadable } from './unreadable.js'
 
 /** Milliseconds that a statement waits for another connection's lock. */
 const BUSY_TIMEOUT_MS = 5000
@@ -34,10 +35,6 @@ export function openReadOnly(path: string): Database.Database {
   } catch (error) {
     database?.close()
     if (TraceMLError.isInstance(error)) throw error
-    throw new StorageError(
-      'TRACEML_STORAGE_OPEN',
-      `The history ${path} cannot be opened (${errorMessage(error)}); give the path of a run's telemetry file.`,
-      { cause: error, details: { path } },
-    )
+    throw unreadable(path, error)
   }
 }

@@ -18,6 +18,6 @@ export interface OpenStoreOptions {
  */
 export function openStore(source: string | SqliteHandle, _options: OpenStoreOptions = {}): Store {
   return typeof source === 'string'
-    ? createStore(openReadOnly(source))
+    ? createStore(openReadOnly(source), { name: source })
     : createStore(source, { ownsHandle: false })
 }

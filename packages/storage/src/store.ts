@@ -1,4 +1,4 @@
-import { errorMessage, StorageError, type Store, TraceMLError } from '@traceml/contracts'
+import { type Store, TraceMLError } from '@traceml/contracts'
 import type { SqliteHandle } from './handle.js'
 import { readCustom } from './read/custom.js'
 import { readProcess } from './read/process.js'
@@ -7,12 +7,15 @@ import { readStepTime } from './read/step-time.js'
 import { readStepTimeLive } from './read/step-time-live.js'
 import { readSystem } from './read/system.js'
 import { missingTables } from './read/tables.js'
+import { unreadable } from './unreadable.js'
 import { prepareTransaction } from './writer/transaction.js'
 
 /** How a store treats its connection. */
 export interface StoreOptions {
   /** Closes the connection with the store. Default true. */
   readonly ownsHandle?: boolean
+  /** What to call the history in errors, for example its path. Default "The history". */
+  readonly name?: string
 }
 
 /**
@@ -32,11 +35,7 @@ export function createStore(handle: SqliteHandle, options: StoreOptions = {}): S
       return body()
     } catch (error) {
       if (TraceMLError.isInstance(error)) throw error
-      throw new StorageError(
-        'TRACEML_STORAGE_OPEN',
-        `The history cannot be read (${errorMessage(error)}); check that the file is a history of traceml and not damaged.`,
-        { cause: error },
-      )
+      throw unreadable(options.name ?? 'The history', error)
     } finally {
       if (own) transaction.rollback()
     }

@@ -76,6 +76,9 @@ test.each([
   ['bytes.json', Buffer.from([0x7b, 0xff, 0x7d]), 'not_json'],
   ['marked.json', '\uFEFF{}', 'not_json'],
   ['array.json', '[]', 'not_object'],
+  ['package.json', '{"name": "something else"}', 'not_summary'],
+  ['cut.json', '{"schema_version": 1.7, "system": {"meta', 'not_json'],
+  ['newer.json', '{"schema_version": 2, "text": "x"}', 'newer_schema'],
 ] as const)('%s is refused by name', async (name, content, reason) => {
   const path = join(root, name)
   writeFileSync(path, content)
@@ -92,4 +95,33 @@ test('what is not there is named', async () => {
   mkdirSync(join(empty, 'final_summary.json'), { recursive: true })
   expect((await failureOf(empty)).details['reason']).toBe('not_file')
   expect((await failureOf(root)).details['reason']).toBe('not_found')
+})
+
+test('a file that was cut off is said to be', async () => {
+  const path = join(root, 'truncated.json')
+  writeFileSync(path, JSON.stringify(await exampleSummary('x'), null, 2).slice(0, 5000))
+  expect((await failureOf(path)).message).toBe(
+    `${path} ends in the middle of its JSON; copy it again, or give the file of another run.`,
+  )
+})
+
+test.each([1.3, 1.4, 1.5, 1.6, 1.7, '1.7', 'next', null])(
+  'schema version %s is read',
+  async (version) => {
+    const path = join(root, 'older.json')
+    writeFileSync(path, JSON.stringify({ schema_version: version, text: 'the card', odd: [1] }))
+    const { summary, warning } = await readSummaryFile(path)
+    expect(summary).toMatchObject({ text: 'the card', odd: [1] })
+    expect(warning).toBeNull()
+  },
+)
+
+test('a newer minor version is read with a warning', async () => {
+  const path = join(root, 'minor.json')
+  writeFileSync(path, '{"schema_version": 1.8, "text": "the card"}')
+  const { summary, warning } = await readSummaryFile(path)
+  expect(summary['text']).toBe('the card')
+  expect(warning).toBe(
+    `${path} has schema version 1.8, newer than 1.7: what is new in it is left out.`,
+  )
 })
