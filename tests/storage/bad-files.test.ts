@@ -42,14 +42,29 @@ test('a file that is no database is named', () => {
   expect(readFileSync(path, 'utf8')).toContain('no database')
 })
 
-test('a damaged history says so, changes nothing, and costs no report', async () => {
-  using folder = temporaryFolder()
-  const path = join(folder.path, 'telemetry')
+/** A finished history of some size. */
+function writeHistory(path: string): void {
   const writer = openHistory({ path })
   writer.ingest(stepEnvelope(range(1, 2000)), 1n)
   writer.finalize()
+}
+
+test('a history that was cut off is named', () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'telemetry')
+  writeHistory(path)
   truncateSync(path, Math.floor(statSync(path).size / 2))
+  expect(messageOf(() => openStore(path))).toContain(`${path} is damaged (`)
+})
+
+test('a damaged history says so, changes nothing, and costs no report', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'telemetry')
+  writeHistory(path)
   const before = readFileSync(path)
+  // All pages but those of the schema.
+  before.fill(0xaa, 2 * 8192)
+  writeFileSync(path, before)
   const store = openStore(path)
   const failure = await store.readStepTime({ windowSize: 10 }).catch((error: unknown) => error)
   expect(TraceMLError.isInstance(failure) && failure.message).toContain(`${path} is damaged (`)
