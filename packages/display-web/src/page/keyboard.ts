@@ -22,7 +22,8 @@ const ZOOM = 0.5
 /** Lets keys work anywhere but where one types or chooses. */
 export function listenToKeys(target: Window, help: { toggle(): void; close(): boolean }): void {
   target.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (isNeededThere(event.key, event.target)) return
     if (act(event.key, help)) event.preventDefault()
   })
 }
@@ -87,7 +88,11 @@ function moveRank(by: number): boolean {
   return true
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Where one types or chooses keys have their own meaning, and arrows where one scrolls. */
+function isNeededThere(key: string, target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return target.closest('input, select, textarea, .scroll') !== null
+  const owners = key.startsWith('Arrow')
+    ? 'input, select, textarea, .scroll'
+    : 'input, select, textarea'
+  return target.closest(owners) !== null
 }
