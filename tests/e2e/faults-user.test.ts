@@ -89,7 +89,7 @@ test.each([
   expect(end.stdout).toMatch(stdout)
   const words = readFileSync(join(folder.path, 'logs', 'x', 'final_summary.txt'), 'utf8')
   expect(words.replaceAll(/[|\s]+/g, ' ')).toContain(
-    'No training step was recorded. Steps of TensorFlow.js are found by themselves; any other loop marks its steps with traceStep',
+    'No training step was recorded. Steps of PyTorch and TensorFlow.js are found by themselves; any other loop marks its steps with traceStep',
   )
   const help = await traceml(['run', '--help'], { cwd: folder.path })
   expect(help.stdout).toContain("import { traceStep } from 'traceml'")

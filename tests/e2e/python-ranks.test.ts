@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   isAlive,
   readManifest,
@@ -16,8 +16,9 @@ import { pythonBelow } from './python-support/processes.ts'
 // Plain DDP trainings of several ranks over gloo, not one line of ours in them.
 const ddp = fileURLToPath(new URL('fixtures/python/ddp.py', import.meta.url))
 const python = pythonWith('newest')
-const RUN_MS = 300_000
 
+// PyTorch takes its time to load on a busy machine.
+vi.setConfig({ testTimeout: 300_000 })
 skipWithoutPython()
 
 function args(ranks: number, script: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readManifest, readSummary, temporaryFolder, traceml } from './fixtures/cli/support.ts'
 import {
   type ClientVersion,
@@ -12,6 +12,8 @@ import {
 // Scripts that use a released client, started by `traceml run`, in real Pythons with PyTorch.
 const train = fileURLToPath(new URL('fixtures/python/train.py', import.meta.url))
 
+// PyTorch takes its time to load on a busy machine.
+vi.setConfig({ testTimeout: 300_000 })
 skipWithoutPython()
 
 describe.each<ClientVersion>(['newest', '0.3.6'])('with the client %s', (client) => {

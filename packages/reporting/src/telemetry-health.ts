@@ -14,7 +14,7 @@ function lossNotes(facts: TelemetryFacts): readonly string[] {
   const notes: string[] = []
   if (facts.steps_recorded === 0) {
     notes.push(
-      'No training step was recorded. Steps of TensorFlow.js are found by themselves; any other loop marks its steps with traceStep, see traceml run --help.',
+      'No training step was recorded. Steps of PyTorch and TensorFlow.js are found by themselves; any other loop marks its steps with traceStep, see traceml run --help.',
     )
   }
   if (facts.steps_lost !== null && facts.steps_lost > 0) {

@@ -54,12 +54,25 @@ export async function finishRun(run: FinishedRun): Promise<number> {
   if (report?.problem) {
     output.warn(`The report of this run is incomplete: ${report.problem.replace(/\.$/, '')}.`)
   }
+  if (report !== null) await explainMissingSteps(report, options, output)
   if (report !== null && session !== null) {
     const ending = describeEnding(end, run.signals.received())
     await printReport(report, { sessionPath: session.folder.path, cwd: options.cwd, ending })
   }
   await seeOff(aggregator)
   return end.exitCode
+}
+
+/** Where no step was found, the reason may be the Python that the user did not mean. */
+async function explainMissingSteps(
+  { stepsRecorded }: FinalizedReport,
+  { target, settings, cwd }: LaunchOptions,
+  output: RunConsole,
+): Promise<void> {
+  if (target.kind !== 'python' || settings.profile === 'watch' || (stepsRecorded ?? 0) > 0) return
+  const { explainNoSteps } = await import('../python/explain-no-steps.js')
+  const reason = await explainNoSteps(target, cwd)
+  if (reason !== null) output.warn(reason)
 }
 
 async function finalReport(
