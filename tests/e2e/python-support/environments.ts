@@ -31,6 +31,15 @@ export function skipWithoutPython(): void {
   beforeEach((context) => context.skip('no environment with PyTorch; see npm run setup:python'))
 }
 
+/** Interpreter with PyTorch for what needs no client of its own: `TRACEML_TEST_PYTHON`, or ours. */
+export const torchPython: string = process.env['TRACEML_TEST_PYTHON'] ?? pythonWith('newest')
+
+/** Skips every test of the file, with one line, when {@link torchPython} is not there. */
+export function skipWithoutTorch(): void {
+  if (existsSync(torchPython)) return
+  beforeEach((context) => context.skip('no environment with PyTorch; see npm run setup:python'))
+}
+
 /** Stored steps of each rank of a session. */
 export function stepsByRank(session: string): Readonly<Record<number, number>> {
   const rows = queryHistory<{ readonly rank: number; readonly n: number }>(

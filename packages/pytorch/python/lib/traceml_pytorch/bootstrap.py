@@ -25,4 +25,4 @@ def _meet_other_client(module):
         return
     from .runtime import runtime
 
-    runtime.stand_down()
+    runtime.stand_down("another client records this process")

@@ -87,18 +87,35 @@ class Runtime:
             self._device.install(self._patches)
         install(self._torch, self._patches, self.guard, kinds)
 
+    def begin_step(self, model: Any) -> bool:
+        """The script marks a step; False when that is not to be recorded."""
+        if not self.is_prepared or self.off_reason is not None or is_disabled(os.environ):
+            return False
+        if not self.guard.adopt_thread() or self.tracker.is_inside:
+            return False
+        self.note_model(model)
+        self.guard.note_activity()
+        if self.off_reason is not None or self.tracker.busy:
+            return False
+        self.tracker.begin_step()
+        return True
+
+    def end_step(self, is_completed: bool) -> None:
+        """The step that `begin_step` began."""
+        self.tracker.end_step(is_completed)
+
     def note_model(self, model: Any) -> None:
         """A model says how the run is spread."""
-        if self._strategy is None:
+        if self._strategy is None and model is not None:
             self._strategy = strategy_of(model)
 
     def flush(self, seconds: float) -> bool:
         """Waits until what was recorded before has arrived."""
         return self._agent is not None and self._agent.flush(seconds)
 
-    def stand_down(self) -> None:
-        """Another client records this process: everything is taken off, and nothing more is said."""
-        self._switch_off("another client records this process")
+    def stand_down(self, reason: str) -> None:
+        """This process is not recorded: everything is taken off, and nothing more is sent."""
+        self._switch_off(reason)
         self._patches.undo()
         if self._sender is not None:
             self._sender.close()

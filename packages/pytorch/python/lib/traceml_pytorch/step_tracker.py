@@ -250,6 +250,11 @@ class StepTracker:
 
     # Steps that the script marks itself
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether a step that the script marked is open."""
+        return self._inside
+
     def begin_step(self) -> None:
         """The script begins a step. From the first one on, no steps are found any more."""
         now = self._clock()

@@ -11,7 +11,7 @@ def install(torch: Any, patches: Patches, guard: Guard) -> None:
     """Only for a torch that was built for a device; otherwise there is nothing to copy to."""
     if not (getattr(torch.version, "cuda", None) or getattr(torch.version, "hip", None)):
         return
-    for name, is_to_device in (("to", _names_device), ("cuda", _always)):
+    for name, is_to_device in (("to", names_device), ("cuda", _always)):
         original = getattr(torch.Tensor, name)
         patches.replace(
             torch.Tensor, name, _measured(torch, original, name, is_to_device, guard)
@@ -53,7 +53,7 @@ def _always(torch: Any, args: Any, kwargs: Any) -> bool:
     return True
 
 
-def _names_device(torch: Any, args: Any, kwargs: Any) -> bool:
+def names_device(torch: Any, args: Any, kwargs: Any) -> bool:
     """Whether the arguments of `Tensor.to` name a CUDA device, in any of its forms."""
     target = kwargs.get("device")
     if target is None:
