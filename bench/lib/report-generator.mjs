@@ -47,6 +47,14 @@ async function generate(open) {
   }
 }
 
+/** What the writer knows, as the aggregator hands it to its reports. */
+function memoryOf(history) {
+  return {
+    stepTime: (request) => history.stepTimeSnapshot(request),
+    stepMemory: (request) => history.stepMemorySnapshot(request),
+  }
+}
+
 const [mode, path, ranks, steps] = process.argv.slice(2)
 if (mode === 'file') {
   process.stdout.write(JSON.stringify(await generate(() => openStore(path))))

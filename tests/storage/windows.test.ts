@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { StepTimeRequest, StepTimeSnapshot } from '@traceml/contracts'
+import type { RankMemoryColumns, StepTimeRequest, StepTimeSnapshot } from '@traceml/contracts'
+import { alignMemoryColumns, alignSummaryMetrics } from '@traceml/diagnostics'
 import type { HistoryWriter } from '@traceml/storage'
 import { openHistory, openStore } from '@traceml/storage/better-sqlite3'
 import fc from 'fast-check'
@@ -151,3 +152,96 @@ test('progress is that of the newest steps', () => {
   expect(ranks[1]?.gpuMs).toMatchObject({ forward: 5, traced_step_time: null })
   writer.finalize()
 })
+
+/** Memory rows of a rank; a step that is null has no number, peaks that are null were not measured. */
+function memoryEnvelope(
+  rows: readonly (readonly [step: number | null, peak: number | null, live: number | null])[],
+  meta: Parameters<typeof envelope>[2],
+): unknown {
+  return envelope(
+    'StepMemorySampler',
+    rows.map(([step, peak, live], index) => ({
+      seq: index,
+      ts: index,
+      device: 'cuda:0',
+      step,
+      peak_alloc: peak,
+      peak_resv: peak === null ? null : peak * 2,
+      live_bytes: live,
+      live_tensor_count: live === null ? null : 1,
+    })),
+    meta,
+  )
+}
+
+const memoryRow = fc.tuple(
+  fc.option(fc.nat(9), { freq: 9 }),
+  fc.option(fc.nat(99), { freq: 6 }),
+  fc.option(fc.nat(99), { freq: 2 }),
+)
+
+test('step memory as columns says what its rows say, from the file and from memory', async () => {
+  let told = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ rank: fc.nat(2), rows: fc.array(memoryRow, { maxLength: 8 }) }), {
+        maxLength: 12,
+      }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 8 }),
+      async (batches, windowRows, asked) => {
+        using folder = temporaryFolder()
+        const path = join(folder.path, 'telemetry')
+        const writer = openHistory({ path, windowRows })
+        let step = 0
+        for (const { rank, rows } of batches) {
+          const numbered = rows.map(([back, peak, live]) => {
+            step += 1
+            return [back === null ? null : Math.max(0, step - back), peak, live] as const
+          })
+          writer.ingest(memoryEnvelope(numbered, { global_rank: rank }), 1n)
+          writer.flush()
+        }
+        writer.finalize()
+        const store = openStore(path)
+        const request = { windowRows: asked }
+        const { rows, ...facts } = await store.readStepMemory(request)
+        const columns = await store.readStepMemoryColumns!(request)
+        await store.close()
+        expect(flattened(columns.ranks)).toEqual(
+          rows.map((row) => [
+            row.global_rank,
+            row.step,
+            row.peak_alloc_bytes,
+            row.peak_reserved_bytes,
+            row.live_bytes,
+            row.live_tensor_count,
+          ]),
+        )
+        const { ranks: _, ...columnFacts } = columns
+        expect(columnFacts).toEqual(facts)
+        const aligned = alignMemoryColumns(columns, asked)
+        expect(aligned).toEqual(alignSummaryMetrics({ rows, ...facts }, asked))
+        const known = writer.stepMemorySnapshot(request)
+        if (known === null) return
+        told += 1
+        expect(alignMemoryColumns({ ...columnFacts, ...known }, asked)).toEqual(aligned)
+        expect({ ...columnFacts, ...known, ranks: null }).toEqual({ ...columnFacts, ranks: null })
+      },
+    ),
+    { numRuns: 60 },
+  )
+  expect(told).toBeGreaterThan(20)
+})
+
+function flattened(ranks: readonly RankMemoryColumns[]): unknown[] {
+  return ranks.flatMap((rank) =>
+    [...rank.steps].map((step, at) => [
+      rank.globalRank,
+      step,
+      ...[rank.allocatedBytes, rank.reservedBytes, rank.liveBytes, rank.liveTensorCount].map(
+        (column) => (Number.isNaN(column[at]) ? null : column[at]),
+      ),
+    ]),
+  )
+}

@@ -142,6 +142,7 @@ export type {
   SamplerSpec,
 } from './sampler.js'
 export { defineSampler, defineSamplerSpec } from './sampler.js'
+export type { RankMemoryColumns, StepMemoryColumns } from './step-memory.js'
 export type { StepRecorder } from './step-recorder.js'
 export type { RecordedStep, StepSource, TrainingEnvironment } from './step-source.js'
 export type {

@@ -5,6 +5,7 @@ import type {
   SystemGpuSampleRow,
   SystemSampleRow,
 } from './rows.js'
+import type { StepMemoryColumns } from './step-memory.js'
 import type { StepTimeRequest, StepTimeSnapshot } from './step-time.js'
 
 /** Rows of one partition (node or rank) of a window: newest `windowRows` by id. */
@@ -67,6 +68,11 @@ export interface Store {
   /** Ordered by global rank, then id; rows without a global rank are left out. */
   readProcess(request: WindowRequest): Promise<readonly ProcessSampleRow[]>
   readStepMemory(request: WindowRequest): Promise<StepMemoryWindow>
+  /**
+   * The same as columns: the newest steps of every rank, at least as many as it takes to find
+   * `windowRows` steps that all ranks have, where there are so many. Absent: only rows can be read.
+   */
+  readStepMemoryColumns?(request: WindowRequest): Promise<StepMemoryColumns>
   /**
    * Names of the built-in tables that this history does not have at all: then it is not a whole
    * history, and a report says so instead of "no data". Absent: the store knows of no tables.

@@ -1,12 +1,14 @@
 import type { Store } from '@traceml/contracts'
 import type { SqliteHandle } from './handle.js'
 import { openReadOnly } from './open-read-only.js'
-import { createStore } from './store.js'
+import { createStore, type HistoryMemory } from './store.js'
 
 /** How to open a history for reading. */
 export interface OpenStoreOptions {
   /** Only true: readers never write. */
   readonly readonly?: true
+  /** What the writer of the file knows, when it is in this process. */
+  readonly memory?: HistoryMemory
 }
 
 /**
@@ -16,8 +18,8 @@ export interface OpenStoreOptions {
  * @throws {TraceMLError} TRACEML_STORAGE_OPEN when the path is missing or no database; no file is
  * ever made.
  */
-export function openStore(source: string | SqliteHandle, _options: OpenStoreOptions = {}): Store {
+export function openStore(source: string | SqliteHandle, options: OpenStoreOptions = {}): Store {
   return typeof source === 'string'
-    ? createStore(openReadOnly(source), { name: source })
+    ? createStore(openReadOnly(source), { ...options, name: source })
     : createStore(source, { ownsHandle: false })
 }

@@ -28,12 +28,12 @@ export interface HistoryCore {
   stats(): HistoryStats
   /**
    * Opens what is written for reading, with the steps from memory where that knows them. After
-   * `finalize` their columns are the writer's own: whoever takes them away sets `useMemory` to
-   * answer false from then on.
+   * `finalize` their columns are the writer's own: whoever takes them away has `useMemory` answer
+   * false for that read from then on.
    *
    * @throws {TraceMLError} TRACEML_STORAGE_OPEN
    */
-  openStore(useMemory?: () => boolean): Store
+  openStore(useMemory?: (read: 'stepTime' | 'stepMemory') => boolean): Store
 }
 
 /**
@@ -155,14 +155,14 @@ export function createHistoryCore(
     isFinalized: () => result !== null,
     stats,
     openStore(useMemory = () => true) {
-      const store = openStore(settings.path)
-      return {
-        ...store,
-        async readStepTime(request) {
-          const known = useMemory() ? (writer?.stepTimeSnapshot(request) ?? null) : null
-          return known ?? store.readStepTime(request)
+      return openStore(settings.path, {
+        memory: {
+          stepTime: (request) =>
+            useMemory('stepTime') ? (writer?.stepTimeSnapshot(request) ?? null) : null,
+          stepMemory: (request) =>
+            useMemory('stepMemory') ? (writer?.stepMemorySnapshot(request) ?? null) : null,
         },
-      }
+      })
     },
   }
 }

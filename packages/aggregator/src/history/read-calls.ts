@@ -1,6 +1,9 @@
 import type {
   CustomSampleRow,
   ProcessSampleRow,
+  RankMemoryColumns,
+  RankStepColumns,
+  StepMemoryColumns,
   StepMemorySampleRow,
   StepMemoryWindow,
   StepTimeRequest,
@@ -23,6 +26,7 @@ export type ReadCall =
   | { readonly read: 'system'; readonly request: WindowRequest }
   | { readonly read: 'process'; readonly request: WindowRequest }
   | { readonly read: 'stepMemory'; readonly request: WindowRequest }
+  | { readonly read: 'stepMemoryColumns'; readonly request: WindowRequest }
   | { readonly read: 'missingTables' }
   | { readonly read: 'custom'; readonly request: Parameters<Store['readCustom']>[0] }
 
@@ -55,6 +59,8 @@ export async function answerCall(store: Store, call: RowsCall): Promise<ReadAnsw
       const { rows, ...facts } = await store.readStepMemory(call.request)
       return { rows: [packRows(rows)], rest: facts }
     }
+    case 'stepMemoryColumns':
+      return { rows: [], rest: await memoryColumns(store, call.request) }
     case 'missingTables':
       return { rows: [], rest: (await store.missingTables?.()) ?? [] }
     case 'custom':
@@ -64,18 +70,23 @@ export async function answerCall(store: Store, call: RowsCall): Promise<ReadAnsw
 
 /** The memory of an answer: to be handed over instead of copied, after which it is gone here. @internal */
 export function transferOf(answer: ReadAnswer): readonly ArrayBuffer[] {
-  const snapshot = answer.rest as Partial<StepTimeSnapshot> | null
-  const columns = (snapshot?.ranks ?? []).flatMap(({ steps, present, cpuMs, gpuMs }) => [
-    steps,
-    present,
-    ...cpuMs,
-    ...gpuMs,
-  ])
+  const { ranks = [] } = (answer.rest ?? {}) as {
+    readonly ranks?: readonly (RankStepColumns | RankMemoryColumns)[]
+  }
+  const columns = ranks.flatMap((rank) => Object.values(rank).flat().filter(ArrayBuffer.isView))
   const buffers = [
     ...answer.rows.flatMap(buffersOf),
     ...columns.map((column) => column.buffer as ArrayBuffer),
   ]
   return [...new Set(buffers)]
+}
+
+/** The columns of a store that has them. @throws what the store throws. */
+async function memoryColumns(store: Store, request: WindowRequest): Promise<StepMemoryColumns> {
+  if (store.readStepMemoryColumns === undefined) {
+    throw new Error('The history has no columns of step memory.')
+  }
+  return await store.readStepMemoryColumns(request)
 }
 
 /** Opens a store whose reads are carried elsewhere. @throws when there is nothing to read. @internal */
@@ -111,6 +122,8 @@ export async function openCarriedStore(carry: ReadCarrier): Promise<Store> {
       const facts = rest as Omit<StepMemoryWindow, 'rows'>
       return { ...facts, rows: rowsOf<StepMemorySampleRow>(rows[0]) }
     },
+    readStepMemoryColumns: async (request) =>
+      (await carry({ read: 'stepMemoryColumns', request })).rest as StepMemoryColumns,
     missingTables: async () => (await carry({ read: 'missingTables' })).rest as readonly string[],
     readCustom: async (request) =>
       rowsOf<CustomSampleRow>((await carry({ read: 'custom', request })).rows[0]),

@@ -36,11 +36,11 @@ export function runWriter(port: MessagePort, settings: HistorySettings): void {
 function createReader(core: HistoryCore): (call: ReadCall) => Promise<ReadAnswer> {
   let store: Store | null = null
   let readers = 0
-  let memoryGone = false
+  const gone = new Set<string>()
   const nothing: ReadAnswer = { rows: [], rest: null }
   return async (call) => {
     if (call.read === 'open') {
-      store ??= core.openStore(() => !memoryGone)
+      store ??= core.openStore((read) => !gone.has(read))
       readers += 1
       return nothing
     }
@@ -55,7 +55,10 @@ function createReader(core: HistoryCore): (call: ReadCall) => Promise<ReadAnswer
     if (store === null) throw new Error('The history is not open for reading.')
     const answer = await answerCall(store, call)
     // The columns are handed over, and after the end of the run there are no others.
-    if (call.read === 'stepTime' && core.isFinalized()) memoryGone = true
+    if (core.isFinalized()) {
+      if (call.read === 'stepTime') gone.add('stepTime')
+      if (call.read === 'stepMemoryColumns') gone.add('stepMemory')
+    }
     return answer
   }
 }

@@ -13,6 +13,11 @@ export interface MetricCoverage {
   readonly ranksExpected: number
 }
 
+/** One rank's values of a metric at every aligned step, in bytes. */
+export interface AlignedColumn extends Pick<StepMemoryRank, 'globalRank' | 'identity' | 'device'> {
+  readonly seriesBytes: Float64Array
+}
+
 /**
  * Combines the aligned values of all ranks into one metric. O(ranks × steps × log ranks).
  *
@@ -25,10 +30,25 @@ export function combineMetric(
   steps: readonly number[],
   coverage: MetricCoverage,
 ): StepMemoryMetric {
-  const columns = [...byRank.values()].map((rows) => columnOf(source, rows, steps))
-  const ranks = [...byRank.entries()].map(([rank, rows], index) =>
-    rankOf(rank, rows.get(steps.at(-1) ?? 0), columns[index] ?? new Float64Array()),
+  const aligned = [...byRank.entries()].map(([rank, rows]) =>
+    alignedColumn(rank, rows.get(steps.at(-1) ?? 0), columnOf(source, rows, steps)),
   )
+  return combineColumns(source.name, aligned, steps, coverage)
+}
+
+/**
+ * Combines aligned columns, ascending by rank, into one metric. O(ranks × steps × log ranks).
+ *
+ * @param steps - Ascending, at least one; every column has one value a step.
+ */
+export function combineColumns(
+  name: string,
+  aligned: readonly AlignedColumn[],
+  steps: readonly number[],
+  coverage: MetricCoverage,
+): StepMemoryMetric {
+  const columns = aligned.map((column) => column.seriesBytes)
+  const ranks = aligned.map(rankOf)
   const medianBytes: number[] = []
   const worstBytes: number[] = []
   const scratch = new Float64Array(columns.length)
@@ -46,7 +66,7 @@ export function combineMetric(
   // A median next to nothing makes no comparison either.
   const isComparable = medianPeakBytes > 0 && Number.isFinite(worstToMedian)
   return {
-    metric: source.name,
+    metric: name,
     device: mostFrequent(ranks.map((rank) => rank.device)),
     steps,
     medianBytes,
@@ -79,17 +99,21 @@ function columnOf(
   return column
 }
 
-function rankOf(
-  globalRank: number,
-  row: StepMemorySampleInput | undefined,
-  column: Float64Array,
-): StepMemoryRank {
+function rankOf(column: AlignedColumn): StepMemoryRank {
   let peakBytes = Number.NEGATIVE_INFINITY
   let sum = 0
-  for (const value of column) {
+  for (const value of column.seriesBytes) {
     if (value > peakBytes) peakBytes = value
     sum += value
   }
+  return { ...column, peakBytes, meanBytes: sum / column.seriesBytes.length }
+}
+
+function alignedColumn(
+  globalRank: number,
+  row: StepMemorySampleInput | undefined,
+  seriesBytes: Float64Array,
+): AlignedColumn {
   const identity: RankIdentity = {
     global_rank: globalRank,
     local_rank: measuredInteger(row?.local_rank),
@@ -98,14 +122,7 @@ function rankOf(
     local_world_size: measuredInteger(row?.local_world_size),
     world_size: measuredInteger(row?.world_size),
   }
-  return {
-    globalRank,
-    identity,
-    device: measuredText(row?.device),
-    peakBytes,
-    meanBytes: sum / column.length,
-    seriesBytes: column,
-  }
+  return { globalRank, identity, device: measuredText(row?.device), seriesBytes }
 }
 
 /** Median of sorted values: the middle one, or the mean of the two middle ones. */

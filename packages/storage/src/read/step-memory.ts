@@ -1,5 +1,5 @@
 import type { StepMemorySampleRow, StepMemoryWindow, WindowRequest } from '@traceml/contracts'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { SqliteHandle } from '../handle.js'
 import { builder } from '../schema/builder.js'
 import { columnNames } from '../schema/migrate.js'
@@ -35,11 +35,16 @@ const PAGE_ROWS = 2000
 export function readStepMemory(handle: SqliteHandle, request: WindowRequest): StepMemoryWindow {
   const present = new Set(columnNames(handle, 'step_memory_samples'))
   const usable = present.has('global_rank') && present.has('step')
-  const window = Math.max(1, Math.trunc(request.windowRows))
-  const depth = Math.max(window * LOOKBACK_FACTOR, window + 1)
-  const facts = usable ? readFacts(handle) : { latestStep: null, ranksSeen: 0 }
+  const depth = memoryDepth(request)
+  const facts = usable ? readMemoryFacts(handle) : { latestStep: null, ranksSeen: 0 }
   const rows = usable ? readRows(handle, present, depth) : []
   return { rows, ...facts, ...readGpuCapacity(handle) }
+}
+
+/** Distinct steps that a request looks at per rank. */
+export function memoryDepth(request: WindowRequest): number {
+  const window = Math.max(1, Math.trunc(request.windowRows))
+  return Math.max(window * LOOKBACK_FACTOR, window + 1)
 }
 
 interface TableFacts {
@@ -47,7 +52,8 @@ interface TableFacts {
   readonly ranksSeen: number
 }
 
-function readFacts(handle: SqliteHandle): TableFacts {
+/** What the whole table says. */
+export function readMemoryFacts(handle: SqliteHandle): TableFacts {
   const query =
     sql`select max(step), count(distinct case when step is not null then global_rank end)
     from step_memory_samples`.compile(builder)
@@ -58,6 +64,17 @@ function readFacts(handle: SqliteHandle): TableFacts {
   return { latestStep, ranksSeen }
 }
 
+/** The condition for rows that count; null when the table can have none. */
+export function measuredRows(present: ReadonlySet<string>): RawBuilder<unknown> | null {
+  const peaks = ['peak_alloc_bytes', 'peak_reserved_bytes']
+  const measured: RawBuilder<unknown>[] = []
+  if (peaks.every((peak) => present.has(peak))) {
+    measured.push(sql`(peak_alloc_bytes is not null and peak_reserved_bytes is not null)`)
+  }
+  if (present.has('live_bytes')) measured.push(sql`live_bytes is not null`)
+  return measured.length === 0 ? null : sql`(${sql.join(measured, sql` or `)})`
+}
+
 function readRows(
   handle: SqliteHandle,
   present: ReadonlySet<string>,
@@ -66,16 +83,11 @@ function readRows(
   const columns = COLUMNS.map((column) =>
     present.has(column) ? sql.ref(column) : sql`null as ${sql.ref(column)}`,
   )
-  const peaks = ['peak_alloc_bytes', 'peak_reserved_bytes']
-  const measured: ReturnType<typeof sql>[] = []
-  if (peaks.every((peak) => present.has(peak))) {
-    measured.push(sql`(peak_alloc_bytes is not null and peak_reserved_bytes is not null)`)
-  }
-  if (present.has('live_bytes')) measured.push(sql`live_bytes is not null`)
-  if (measured.length === 0) return []
+  const measured = measuredRows(present)
+  if (measured === null) return []
   const query = sql`select ${sql.join(columns)} from step_memory_samples
     where global_rank is not null and step is not null
-      and (${sql.join(measured, sql` or `)}) and id < ${0}
+      and ${measured} and id < ${0}
     order by id desc limit ${PAGE_ROWS}`.compile(builder)
   const statement = handle.prepare(query.sql).raw()
   const newest = new Map<number, RankRows>()

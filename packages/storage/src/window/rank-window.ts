@@ -1,5 +1,3 @@
-import type { RankStepColumns } from '@traceml/contracts'
-import { PHASE_COUNT, PHASE_SLOTS, type PhaseRows } from '../step-events/phase-row.js'
 import { type MemoryBudget, takeBytes } from './memory-budget.js'
 
 const FIRST_ROWS = 256
@@ -7,9 +5,19 @@ const FIRST_ROWS = 256
 const SMALLEST_LIMIT = 64
 const BYTES_OF_KEYS = 17
 
+/** The newest steps of a rank; every array has one entry a step. */
+export interface WindowColumns {
+  /** Ascending. */
+  readonly steps: Float64Array
+  /** What the rows said about what they hold. */
+  readonly present: Uint8Array
+  /** By slot; NaN where a row has no value. */
+  readonly slots: readonly Float64Array[]
+}
+
 /** The steps of a rank as the reader would give them, or that memory cannot tell. */
 export type WindowSnapshot =
-  | { readonly exact: true; readonly columns: RankStepColumns }
+  | { readonly exact: true; readonly columns: WindowColumns }
   | { readonly exact: false }
 
 /**
@@ -20,7 +28,7 @@ export type WindowSnapshot =
  * let go, by which {@link RankWindow.snapshot} knows whether the database might know more.
  */
 export class RankWindow {
-  readonly globalRank: number
+  readonly #slotCount: number
   readonly #budget: MemoryBudget
   #limit: number
   #capacity: number
@@ -29,12 +37,14 @@ export class RankWindow {
   #ids: Float64Array
   #steps: Float64Array
   #present: Uint8Array
-  /** By phase slot; null while no value came. */
-  readonly #columns: (Float64Array | null)[] = new Array(PHASE_SLOTS).fill(null)
+  /** By slot; null while no value came. */
+  readonly #columns: (Float64Array | null)[]
   #evictedId = -1
 
-  constructor(globalRank: number, limit: number, budget: MemoryBudget) {
-    this.globalRank = globalRank
+  /** @param slotCount - Values of a row. */
+  constructor(slotCount: number, limit: number, budget: MemoryBudget) {
+    this.#slotCount = slotCount
+    this.#columns = new Array(slotCount).fill(null)
     this.#budget = budget
     this.#limit = Math.max(limit, 1)
     this.#capacity = Math.min(FIRST_ROWS, roomFor(this.#limit))
@@ -49,8 +59,17 @@ export class RankWindow {
     return this.#end - this.#start
   }
 
-  /** Takes in the row of a step; `id` is larger than that of every row before. */
-  add(id: number, step: number, rows: PhaseRows, row: number): void {
+  /** True when a row that was let go may still be in the database. */
+  hasMore(prunedId: number): boolean {
+    return this.#evictedId > prunedId
+  }
+
+  /**
+   * Takes in the row of a step; `id` is larger than that of every row before.
+   *
+   * @param values - The row's slots begin at `source`.
+   */
+  add(id: number, step: number, present: number, values: ArrayLike<number>, source: number): void {
     const at = this.#place(step)
     if (at < 0) {
       this.#evictedId = id
@@ -58,10 +77,9 @@ export class RankWindow {
     }
     this.#ids[at] = id
     this.#steps[at] = step
-    this.#present[at] = rows.present[row] as number
-    const source = row * PHASE_SLOTS
-    for (let slot = 0; slot < PHASE_SLOTS; slot += 1) {
-      const value = rows.values[source + slot] as number
+    this.#present[at] = present
+    for (let slot = 0; slot < this.#slotCount; slot += 1) {
+      const value = values[source + slot] as number
       const column = this.#columns[slot]
       if (column) column[at] = value
       else if (!Number.isNaN(value)) this.#addColumn(slot)[at] = value
@@ -88,16 +106,16 @@ export class RankWindow {
       first = at
     }
     // Fewer steps than asked for, and a row that was let go may still be in the database.
-    if (kept < depth && this.#evictedId > prunedId) return { exact: false }
+    if (kept < depth && this.hasMore(prunedId)) return { exact: false }
     const rows = gaps ? this.#rowsAbove(prunedId, first) : null
     return { exact: true, columns: this.#read(first, rows, copy) }
   }
 
   /** Mean of each slot over the newest `count` steps; NaN where none of them has a value. */
   means(count: number): Float64Array {
-    const means = new Float64Array(PHASE_SLOTS).fill(Number.NaN)
+    const means = new Float64Array(this.#slotCount).fill(Number.NaN)
     const first = Math.max(this.#start, this.#end - count)
-    for (let slot = 0; slot < PHASE_SLOTS; slot += 1) {
+    for (let slot = 0; slot < this.#slotCount; slot += 1) {
       const column = this.#columns[slot]
       if (!column) continue
       let sum = 0
@@ -113,7 +131,7 @@ export class RankWindow {
     return means
   }
 
-  #read(first: number, rows: Int32Array | null, copy: boolean): RankStepColumns {
+  #read(first: number, rows: Int32Array | null, copy: boolean): WindowColumns {
     const take = <Column extends Float64Array | Uint8Array>(column: Column): Column => {
       if (rows !== null) return pick(column, rows)
       const view = copy ? column.slice(first, this.#end) : column.subarray(first, this.#end)
@@ -122,13 +140,7 @@ export class RankWindow {
     const steps = take(this.#steps)
     const missing = new Float64Array(steps.length).fill(Number.NaN)
     const slots = this.#columns.map((column) => (column ? take(column) : missing))
-    return {
-      globalRank: this.globalRank,
-      steps,
-      present: take(this.#present),
-      cpuMs: slots.slice(0, PHASE_COUNT),
-      gpuMs: slots.slice(PHASE_COUNT),
-    }
+    return { steps, present: take(this.#present), slots }
   }
 
   #rowsAbove(prunedId: number, first: number): Int32Array {

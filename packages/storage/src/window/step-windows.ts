@@ -2,11 +2,12 @@ import {
   PHASES,
   type Phase,
   type RankIdentity,
+  type RankStepColumns,
   type StepTimeRequest,
   type StepTimeSnapshot,
   type TrainingStrategy,
 } from '@traceml/contracts'
-import { PHASE_COUNT, type PhaseRows } from '../step-events/phase-row.js'
+import { PHASE_COUNT, PHASE_SLOTS, type PhaseRows } from '../step-events/phase-row.js'
 import type { PendingRow } from '../writer/pending.js'
 import type { MemoryBudget } from './memory-budget.js'
 import { RankWindow } from './rank-window.js'
@@ -79,7 +80,8 @@ export class StepWindows {
       state.latestStep = step
       state.latestStepId = id
     }
-    state.window.add(id, step, phases, index)
+    const present = phases.present[index] as number
+    state.window.add(id, step, present, phases.values, index * PHASE_SLOTS)
   }
 
   /** Rows of a rank up to this id are gone from the table. */
@@ -101,14 +103,17 @@ export class StepWindows {
     const depth = Math.max(1, request.windowSize) * Math.max(1, request.lookbackFactor ?? 1)
     const globalRanks = this.#select(request.rankFilter ?? null)
     const identities: Record<string, RankIdentity> = {}
-    const ranks = []
+    const ranks: RankStepColumns[] = []
     for (const globalRank of globalRanks) {
       const state = this.#ranks.get(globalRank) as RankState
       if (state.identityId <= state.prunedId) return null
       identities[String(globalRank)] = state.identity
       const window = state.window.snapshot(depth, state.prunedId, copy)
       if (!window.exact) return null
-      if (window.columns.steps.length > 0) ranks.push(window.columns)
+      const { steps, present, slots } = window.columns
+      if (steps.length === 0) continue
+      const cpuMs = slots.slice(0, PHASE_COUNT)
+      ranks.push({ globalRank, steps, present, cpuMs, gpuMs: slots.slice(PHASE_COUNT) })
     }
     const latestStep = this.#latestStep()
     if (latestStep === undefined) return null
@@ -157,7 +162,7 @@ export class StepWindows {
     let state = this.#ranks.get(globalRank)
     if (state === undefined) {
       state = {
-        window: new RankWindow(globalRank, this.#limit, this.#budget),
+        window: new RankWindow(PHASE_SLOTS, this.#limit, this.#budget),
         rows: 0,
         latestStep: null,
         latestStepId: -1,
@@ -173,7 +178,8 @@ export class StepWindows {
   }
 }
 
-function identityOf(row: PendingRow, globalRank: number): RankIdentity {
+/** Who a ranked row belongs to. */
+export function identityOf(row: PendingRow, globalRank: number): RankIdentity {
   return {
     global_rank: globalRank,
     local_rank: (row[3] ?? null) as number | null,

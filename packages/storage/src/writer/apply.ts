@@ -2,6 +2,7 @@ import { parseTrainingStrategy } from '@traceml/analysis'
 import type { TrainingStrategy } from '@traceml/contracts'
 import { LIMITED_TABLES, partitionOf } from '../retention/partitions.js'
 import type { Retention } from '../retention/retention.js'
+import type { MemoryWindows } from '../window/memory-windows.js'
 import type { StepWindows } from '../window/step-windows.js'
 import type { InsertOutcome } from './flush.js'
 import { type Pending, type PendingRow, TABLE } from './pending.js'
@@ -35,6 +36,20 @@ export function recordSteps(pending: Pending, outcome: InsertOutcome, windows: S
   for (let index = 0; index < rows.length; index += 1) {
     const id = ids[index] as number
     if (id > 0) windows.add(id, rows[index] as PendingRow, pending.phases, index)
+  }
+}
+
+/** Puts the written memory of steps into the windows. */
+export function recordMemory(
+  pending: Pending,
+  outcome: InsertOutcome,
+  windows: MemoryWindows,
+): void {
+  const rows = pending.rows[TABLE.stepMemory] as readonly PendingRow[]
+  const ids = outcome.ids[TABLE.stepMemory] as Float64Array
+  for (let index = 0; index < rows.length; index += 1) {
+    const id = ids[index] as number
+    if (id > 0) windows.add(id, rows[index] as PendingRow)
   }
 }
 

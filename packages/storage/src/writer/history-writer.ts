@@ -6,6 +6,7 @@ import {
   type StepTimeRequest,
   type StepTimeSnapshot,
   type TrainingStrategy,
+  type WindowRequest,
 } from '@traceml/contracts'
 import type { SqliteHandle } from '../handle.js'
 import { readStrategy } from '../read/strategy.js'
@@ -18,8 +19,9 @@ import { writeFacts } from '../schema/meta.js'
 import { migrate } from '../schema/migrate.js'
 import { SAMPLE_TABLES, type SampleTable } from '../schema/tables.js'
 import { createTranscoder, type Transcoder } from '../transcode/frame.js'
+import { type MemorySteps, MemoryWindows } from '../window/memory-windows.js'
 import { StepWindows } from '../window/step-windows.js'
-import { recordIds, recordSteps, recordStrategy } from './apply.js'
+import { recordIds, recordMemory, recordSteps, recordStrategy } from './apply.js'
 import { closeHistory } from './finalize.js'
 import {
   type InsertOutcome,
@@ -78,6 +80,7 @@ class SqliteHistoryWriter implements HistoryWriter {
   readonly #transaction: Transaction
   readonly #retention: Retention
   readonly #windows: StepWindows
+  readonly #memory: MemoryWindows
   readonly #written = new Float64Array(SAMPLE_TABLES.length)
   #strategy: TrainingStrategy
   #rowsAtOnce = MAX_TRANSACTION_ROWS
@@ -109,7 +112,8 @@ class SqliteHistoryWriter implements HistoryWriter {
     this.#strategy = readStrategy(handle)
     const budget = { limitBytes: options.windowBytes ?? 192 * MIB, usedBytes: 0 }
     const limit = effectiveWindowRows(windowRows)
-    this.#windows = new StepWindows(limit, budget, !hasSteps(handle))
+    this.#windows = new StepWindows(limit, budget, !hasRows(handle, 'step_time_samples'))
+    this.#memory = new MemoryWindows(limit, budget, !hasRows(handle, 'step_memory_samples'))
   }
 
   get pendingRows(): number {
@@ -181,6 +185,10 @@ class SqliteHistoryWriter implements HistoryWriter {
 
   stepTimeSnapshot(request: StepTimeRequest): StepTimeSnapshot | null {
     return this.#windows.snapshot(request, this.#strategy, this.#result === null)
+  }
+
+  stepMemorySnapshot(request: WindowRequest): MemorySteps | null {
+    return this.#memory.snapshot(request.windowRows, this.#result === null)
   }
 
   finalize(): FinalizeResult {
@@ -270,6 +278,7 @@ class SqliteHistoryWriter implements HistoryWriter {
     this.#commitPruned()
     recordIds(part, outcome, this.#retention)
     recordSteps(part, outcome, this.#windows)
+    recordMemory(part, outcome, this.#memory)
     this.#strategy = recordStrategy(part, outcome, this.#strategy)
     let written = 0
     for (const [table, ids] of outcome.ids.entries()) {
@@ -320,6 +329,7 @@ class SqliteHistoryWriter implements HistoryWriter {
   #commitPruned(): void {
     this.#retention.commit((table: number, key: PartitionKey, lastId: number) => {
       if (table === TABLE.stepTime) this.#windows.pruned(Number(key), lastId)
+      if (table === TABLE.stepMemory) this.#memory.pruned(Number(key), lastId)
     })
   }
 
@@ -334,7 +344,7 @@ function countZeros(ids: Float64Array): number {
   return zeros
 }
 
-function hasSteps(handle: SqliteHandle): boolean {
-  const query = builder.selectFrom('step_time_samples').select('id').limit(1).compile()
+function hasRows(handle: SqliteHandle, table: SampleTable): boolean {
+  const query = builder.selectFrom(table).select('id').limit(1).compile()
   return handle.prepare(query.sql).get(...query.parameters) !== undefined
 }

@@ -1,6 +1,13 @@
-import type { IngestStats, Logger, StepTimeRequest, StepTimeSnapshot } from '@traceml/contracts'
+import type {
+  IngestStats,
+  Logger,
+  StepTimeRequest,
+  StepTimeSnapshot,
+  WindowRequest,
+} from '@traceml/contracts'
 import type { HistoryFacts } from '../schema/meta.js'
 import type { SampleTable } from '../schema/tables.js'
+import type { MemorySteps } from '../window/memory-windows.js'
 import type { RankProgress } from '../window/step-windows.js'
 
 /** How a history is written. */
@@ -105,6 +112,8 @@ export interface HistoryWriter {
    * when its arrays are views on the writer's own storage.
    */
   stepTimeSnapshot(request: StepTimeRequest): StepTimeSnapshot | null
+  /** The same for `Store.readStepMemoryColumns`, without the capacity of the devices. */
+  stepMemorySnapshot(request: WindowRequest): MemorySteps | null
   /** Writes what is left, prunes exactly, builds the remaining indexes, closes. Idempotent. */
   finalize(): FinalizeResult
 }

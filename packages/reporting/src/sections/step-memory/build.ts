@@ -1,5 +1,11 @@
-import type { SectionPayload, SectionWindow, StepMemoryWindow } from '@traceml/contracts'
+import type {
+  SectionPayload,
+  SectionWindow,
+  StepMemoryColumns,
+  StepMemoryWindow,
+} from '@traceml/contracts'
 import {
+  alignMemoryColumns,
   alignSummaryMetrics,
   judgeStepMemory,
   type StepMemoryMetric,
@@ -51,11 +57,14 @@ function reportRows(metrics: readonly StepMemoryMetric[]): readonly ReportRow<St
 
 /** Aligns and diagnoses the steps' memory, and writes it down in the shape of the report. */
 export function buildStepMemory(
-  memory: StepMemoryWindow,
+  memory: StepMemoryWindow | StepMemoryColumns,
   windowRows: number,
   policy: StepMemoryPolicy,
 ): SectionPayload {
-  const metrics = alignSummaryMetrics(memory, windowRows)
+  const metrics =
+    'ranks' in memory
+      ? alignMemoryColumns(memory, windowRows)
+      : alignSummaryMetrics(memory, windowRows)
   const judge = (by: StepMemoryPolicy): StepMemoryResult =>
     judgeStepMemory(memory, metrics, { ...by, windowSteps: windowRows })
   const report = judge(policy)

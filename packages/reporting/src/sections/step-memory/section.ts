@@ -1,4 +1,4 @@
-import type { StepMemoryWindow, SummarySection } from '@traceml/contracts'
+import type { StepMemoryColumns, StepMemoryWindow, SummarySection } from '@traceml/contracts'
 import { defineSection } from '@traceml/contracts'
 import type { StepMemoryPolicy } from '@traceml/diagnostics'
 import { resolvePolicies } from '@traceml/diagnostics'
@@ -13,8 +13,8 @@ import { loadStepMemory } from './load.js'
  */
 export function createStepMemorySection(
   policy: StepMemoryPolicy = resolvePolicies().summary.stepMemory,
-): SummarySection<StepMemoryWindow> {
-  return defineSection<StepMemoryWindow>({
+): SummarySection<StepMemoryWindow | StepMemoryColumns> {
+  return defineSection<StepMemoryWindow | StepMemoryColumns>({
     apiVersion: 1,
     kind: 'section',
     id: 'step_memory',
@@ -26,5 +26,5 @@ export function createStepMemorySection(
 }
 
 /** The `step_memory` section with the default policy. */
-export const stepMemorySection: SummarySection<StepMemoryWindow> =
+export const stepMemorySection: SummarySection<StepMemoryWindow | StepMemoryColumns> =
   /* @__PURE__ */ createStepMemorySection()
