@@ -14,16 +14,27 @@ export interface Palette {
   readonly tone: Readonly<Record<LiveTone, Paint>>
   readonly state: Readonly<Record<LiveState, Paint>>
   readonly phase: Readonly<Record<LivePhase, Paint>>
+  /** What a part of a step is drawn with: full blocks in colours, else one glyph per part. */
+  readonly phaseGlyph: Readonly<Record<LivePhase, string>>
 }
 
-/** One glyph per part of a step, so that bars and charts also read without colours. */
-export const PHASE_GLYPHS: Readonly<Record<LivePhase, string>> = {
+/** One glyph per part of a step, for bars and charts without colours. */
+const PHASE_GLYPHS: Readonly<Record<LivePhase, string>> = {
   input_wait: '█',
   h2d: '▓',
   forward: '▒',
   backward: '░',
   optimizer_step: '▚',
   residual: '·',
+}
+
+const FULL_BLOCKS: typeof PHASE_GLYPHS = {
+  input_wait: '█',
+  h2d: '█',
+  forward: '█',
+  backward: '█',
+  optimizer_step: '█',
+  residual: '█',
 }
 
 /** One glyph per state, told apart without colours. */
@@ -76,6 +87,7 @@ export function paletteOf({ color }: Pick<RenderTarget, 'color'>): Palette {
       optimizer_step: colors.cyan,
       residual: colors.gray,
     },
+    phaseGlyph: color ? FULL_BLOCKS : PHASE_GLYPHS,
   }
   palettes.set(color, palette)
   return palette

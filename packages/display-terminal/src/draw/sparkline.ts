@@ -21,20 +21,25 @@ export function largestPerPoint(
  * A series as one row of blocks, oldest first, at most `columns` wide. The lowest value has the
  * lowest block and the highest the highest, so small changes of a steady series are visible; a
  * series that hardly moves (less than 2 %) is drawn flat. Unknown values are a gap.
+ *
+ * @param range - Values of the lowest and the highest block instead of those of the series.
  */
-export function sparkline(values: readonly (number | null)[], columns: number): string {
+export function sparkline(
+  values: readonly (number | null)[],
+  columns: number,
+  range?: readonly [number, number],
+): string {
   const points = largestPerPoint(values, columns)
   const known = points.filter((value) => value !== null)
   if (known.length === 0) return ''
-  const low = Math.min(...known)
-  const high = Math.max(...known)
+  const [low, high] = range ?? [Math.min(...known), Math.max(...known)]
   const span = high - low
-  const isFlat = span <= Math.abs(high) * 0.02
+  const isFlat = range === undefined && span <= Math.abs(high) * 0.02
   return points
     .map((value) => {
       if (value === null) return ' '
-      const level = isFlat ? 2 : Math.round(((value - low) / span) * (LEVELS.length - 1))
-      return LEVELS[level] ?? ' '
+      const share = Math.min(1, Math.max(0, (value - low) / span))
+      return LEVELS[isFlat ? 2 : Math.round(share * (LEVELS.length - 1))] ?? ' '
     })
     .join('')
 }

@@ -1,5 +1,5 @@
 import { LIVE_PHASES, type LivePhase, type LivePhasesMs } from '@traceml/contracts'
-import { type Palette, PHASE_GLYPHS } from './palette.js'
+import type { Palette } from './palette.js'
 
 /**
  * The parts of a step as one bar; `fullMs` milliseconds would fill all `columns`. Every measured
@@ -18,7 +18,7 @@ export function stackedBar(
     if (ms === null || ms <= 0) continue
     endMs += ms
     const end = Math.min(columns, Math.max(drawn + 1, Math.round((endMs / fullMs) * columns)))
-    text += palette.phase[phase](PHASE_GLYPHS[phase].repeat(end - drawn))
+    text += palette.phase[phase](palette.phaseGlyph[phase].repeat(end - drawn))
     drawn = end
   }
   return text + ' '.repeat(columns - drawn)
@@ -44,7 +44,9 @@ export function stackedChart(
 ): { readonly lines: readonly string[]; readonly topMs: number } {
   const shown = longestPerColumn(series.wholeMs, columns)
   const topMs = Math.max(0, ...shown.map((index) => series.wholeMs[index] ?? 0))
-  const cells = shown.map((index) => columnCells(series, index, { topMs, rows }))
+  const cells = shown.map((index) =>
+    columnCells(series, index, { topMs, rows, glyphs: palette.phaseGlyph }),
+  )
   const lines = Array.from({ length: rows }, (_, row) => {
     let line = ''
     let run = ''
@@ -76,7 +78,7 @@ const EMPTY: Cell = { glyph: ' ', phase: null }
 function columnCells(
   { phases, wholeMs }: StackedSeries,
   index: number,
-  { topMs, rows }: { topMs: number; rows: number },
+  { topMs, rows, glyphs }: { topMs: number; rows: number; glyphs: Palette['phaseGlyph'] },
 ): readonly Cell[] {
   const whole = wholeMs[index] ?? null
   if (whole === null || topMs <= 0) return []
@@ -84,7 +86,7 @@ function columnCells(
   return Array.from({ length: Math.ceil(eighths / 8) }, (_, row) => {
     const fill = Math.min(8, eighths - row * 8)
     const phase = phaseAt(phases, index, ((row + fill / 16) / rows) * topMs)
-    return { glyph: fill === 8 ? PHASE_GLYPHS[phase] : (EIGHTHS[fill - 1] ?? ' '), phase }
+    return { glyph: fill === 8 ? glyphs[phase] : (EIGHTHS[fill - 1] ?? ' '), phase }
   })
 }
 

@@ -54,9 +54,16 @@ export function arrange(
   const added = others.map((panel) => ({ ...place(panel, 3, 3), maxRows: ADDED_ROWS }))
   const step = { ...place(stepTimePanel, 4, 9), maxRows: STEP_ROWS, grows: true }
   const ranks = place(ranksPanel, 5, 8)
+  const gpus = view.nodes.reduce((sum, node) => sum + node.gpus.length, 0)
+  const system = {
+    ...place(systemPanel, 3, 6),
+    // Without the course of the last minutes, which is for rows that nobody else needs.
+    maxRows: 2 + view.nodes.length + (gpus === 0 ? 0 : 1 + gpus),
+    grows: true,
+  }
   const keep = (stack: readonly PlacedPanel[]): readonly PlacedPanel[] =>
     stack.filter((placed) => applies(placed, view))
-  const details = [place(memoryPanel, 3, 7), place(systemPanel, 3, 6), place(processPanel, 3, 5)]
+  const details = [place(memoryPanel, 3, 7), system, place(processPanel, 3, 5)]
   if (size.columns >= TWO_STACKS_COLUMNS && size.rows >= TWO_STACKS_ROWS) {
     const left = keep([step, ranks])
     return left.length === 0

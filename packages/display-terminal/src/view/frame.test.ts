@@ -81,9 +81,10 @@ test.each(LIVE_FIXTURES)('%s: a whole screen at every size, with and without col
       expect(plain.errors.size).toBe(0)
       expect(plain.lines).toHaveLength(rows)
       for (const line of plain.lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns)
-      expect(colored.lines.map((line) => stripColors(line).trimEnd())).toEqual(
-        plain.lines.map((line) => line.trimEnd()),
-      )
+      // Colours change nothing but the glyphs of bars and charts.
+      const words = (line: string) => stripColors(line).match(/[\w%.,:→]+/g)
+      expect(colored.lines.map(words)).toEqual(plain.lines.map(words))
+      expect(colored.lines.map(displayWidth)).toEqual(plain.lines.map(displayWidth))
     }
   }
 })

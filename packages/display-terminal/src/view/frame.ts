@@ -34,6 +34,9 @@ export interface Frame {
 }
 
 const GUTTER = 2
+/** From here on there is room to breathe. */
+const TALL_ROWS = 36
+/** With its title, on the smallest screens; taller ones give it their seventh part. */
 const MIN_OUTPUT_ROWS = 3
 /** With its title: more are shared with panels that grow. */
 const OUTPUT_ROWS = 9
@@ -48,11 +51,13 @@ export function drawFrame(input: FrameInput, target: RenderTarget): Frame {
     if (drawn.error !== null) errors.set(panel.id, drawn.error)
     return drawn.lines
   }
-  const verdictRows = rows >= 36 ? 6 : 4
+  const isTall = rows >= TALL_ROWS
+  const verdictRows = isTall ? 6 : 4
   const top = [
     headerLine(view, target),
     ...body(verdictPanel, { columns, rows: verdictRows }),
-    ...body(progressPanel, { columns, rows: rows >= 36 ? 4 : 2 }),
+    ...body(progressPanel, { columns, rows: isTall ? 4 : 2 }),
+    ...(isTall ? [''] : []),
   ]
   const notices = noticeRows(input.notices, target)
   const room = rows - top.length - notices.length - 1
@@ -90,7 +95,7 @@ function overview(input: {
   const columns = Math.floor((target.columns - GUTTER * (stacks.length - 1)) / stacks.length)
   const draw = (rows: number, growRows: number): readonly (readonly string[])[] =>
     stacks.map((stack) => drawStack(stack, { ...input, columns, rows, growRows }))
-  const most = room - MIN_OUTPUT_ROWS
+  const most = room - Math.max(MIN_OUTPUT_ROWS, Math.floor(target.rows / 7))
   const needed = heightOf(draw(most, 0))
   // Rows that are left go to the output; where there are many, a part of them to what grows.
   const grown = Math.min(most, needed + Math.max(0, Math.floor((room - needed - OUTPUT_ROWS) / 2)))

@@ -1,5 +1,5 @@
-import { defineRenderer } from '@traceml/contracts'
-import { PHASE_GLYPHS, paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
+import { defineRenderer, LIVE_PHASES } from '@traceml/contracts'
+import { paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
 import { clipLine } from '../../text/clip-line.js'
 import type { LiveView } from '../live-view.js'
 import type { Panel } from '../panel.js'
@@ -36,7 +36,7 @@ export const helpPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, readonl
   title: 'Help',
   render(_view, target) {
     const palette = paletteOf(target)
-    const parts = Object.values(PHASE_GLYPHS).join(' ')
+    const parts = LIVE_PHASES.map((phase) => palette.phase[phase](palette.phaseGlyph[phase]))
     return [
       ...KEYS.map(([key, does]) => `${palette.bold(key.padEnd(19))} ${does}`),
       '',
@@ -46,7 +46,7 @@ export const helpPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, readonl
       '',
       `${palette.tone.crit('▶'.padEnd(19))} the rank that the verdict names`,
       `${palette.tone.warn('▲'.padEnd(19))} the rank with the longest step`,
-      `${parts.padEnd(19)} input wait, copy to device, forward, backward, optimizer, rest`,
+      `${parts.join(' ')}${' '.repeat(9)}input wait, copy to device, forward, backward, optimizer, rest`,
     ].map((line) => clipLine(line, target.columns))
   },
 })

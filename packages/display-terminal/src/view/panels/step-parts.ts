@@ -5,7 +5,7 @@ import {
   type LiveStepTimeBody,
   type RenderTarget,
 } from '@traceml/contracts'
-import { PHASE_GLYPHS, paletteOf } from '../../draw/palette.js'
+import { paletteOf } from '../../draw/palette.js'
 import { stackedBar } from '../../draw/stacked.js'
 import { formatShare } from '../../format.js'
 import { displayWidth } from '../../text/measure.js'
@@ -52,7 +52,7 @@ function legend(
     const ms = phases[phase]
     if (ms === null) return []
     return [
-      `${palette.phase[phase](PHASE_GLYPHS[phase])} ${name(phase)} ${formatShare(ms / whole)}`,
+      `${palette.phase[phase](palette.phaseGlyph[phase])} ${name(phase)} ${formatShare(ms / whole)}`,
     ]
   }).join('  ')
 }

@@ -7,7 +7,7 @@ import {
   type RenderTarget,
 } from '@traceml/contracts'
 import { meter } from '../../draw/meter.js'
-import { type Palette, PHASE_GLYPHS, paletteOf } from '../../draw/palette.js'
+import { type Palette, paletteOf } from '../../draw/palette.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
 import { formatDifference, formatMs, formatShare, MISSING } from '../../format.js'
 import type { LiveView } from '../live-view.js'
@@ -132,7 +132,7 @@ export function stepTableLines(
         const phase = phaseOf(metric)
         if (phase === null) return palette.bold(metric.label)
         const label = metric === largest ? palette.bold(metric.label) : metric.label
-        return `${palette.phase[phase](PHASE_GLYPHS[phase])} ${label}`
+        return `${palette.phase[phase](palette.phaseGlyph[phase])} ${label}`
       },
     },
     ...(rank === null ? overallColumns(body) : rankColumns(rank, body)),

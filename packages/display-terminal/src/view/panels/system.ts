@@ -9,7 +9,7 @@ import { meter } from '../../draw/meter.js'
 import { type Palette, paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
 import { sparkline } from '../../draw/sparkline.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
-import { formatAge, formatBytesOf, formatPercent, MISSING } from '../../format.js'
+import { formatAge, formatBytesOf, formatElapsed, formatPercent, MISSING } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, noticeLines, type Panel } from '../panel.js'
@@ -23,10 +23,6 @@ function bar(percent: number | null, columns: number, palette: Palette): string 
   return palette.bold(fill) + palette.dim(rest)
 }
 
-function ramPercent({ ram_used_bytes: used, ram_total_bytes: total }: LiveNode): number | null {
-  return used === null || total === null || total <= 0 ? null : (used / total) * 100
-}
-
 function nodeState({ freshness }: LiveNode, palette: Palette): string {
   const { state, age_s: age } = freshness
   const text = state === 'live' || age === null ? '' : ` ${formatAge(age)}`
@@ -38,7 +34,7 @@ function gpuBlocks(gpus: readonly LiveGpu[], palette: Palette): string {
   return gpus
     .map(({ util_percent: util }) => {
       if (util === null) return palette.dim('?')
-      const block = sparkline([0, 100, util], 3).at(-1) ?? ' '
+      const block = sparkline([util], 1, [0, 100])
       return util < IDLE_PERCENT ? palette.tone.warn(block) : block
     })
     .join('')
@@ -67,10 +63,9 @@ const NODE_COLUMNS = (palette: Palette, withGpus: boolean): readonly TableColumn
   },
   {
     title: 'ram',
-    align: 'left',
+    align: 'right',
     priority: 6,
-    cell: (node) =>
-      `${bar(ramPercent(node), METER_COLUMNS, palette)} ${formatBytesOf(node.ram_used_bytes, node.ram_total_bytes)}`,
+    cell: (node) => formatBytesOf(node.ram_used_bytes, node.ram_total_bytes),
   },
   ...(withGpus
     ? [
@@ -158,6 +153,31 @@ function gpuLines(view: LiveView, target: RenderTarget, room: number): readonly 
   return [palette.dim(table.header), ...table.rows]
 }
 
+/** The last minutes of the only node, where rows are left. */
+function courseLines(view: LiveView, target: RenderTarget, room: number): readonly string[] {
+  const [series, ...others] = view.sections.system.body?.series ?? []
+  if (series === undefined || others.length > 0 || series.ts.length < 2) return []
+  const palette = paletteOf(target)
+  const seconds = (series.ts.at(-1) ?? 0) - (series.ts[0] ?? 0)
+  const courses = [
+    ['cpu', series.cpu_percent],
+    ['ram', series.ram_percent],
+    ['gpu use', series.gpu_util_percent],
+    ['gpu memory', series.gpu_memory_percent],
+  ] as const
+  const known = courses.filter(([, values]) => values.some((value) => value !== null))
+  if (known.length === 0 || known.length + 1 > room) return []
+  const columns = Math.min(60, target.columns - 18)
+  return [
+    palette.dim(`0 to 100% over the last ${formatElapsed(seconds)} min`),
+    ...known.map(([name, values]) => {
+      const now = formatPercent(values.findLast((value) => value !== null) ?? null)
+      const line = sparkline(values, columns, [0, 100])
+      return `${palette.dim(name.padEnd(11))} ${line} ${now}`
+    }),
+  ]
+}
+
 /** Every node with its own age, and every GPU where there is room for all of them. */
 export const systemPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, readonly string[]>({
   apiVersion: 1,
@@ -177,13 +197,15 @@ export const systemPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, reado
     const withGpus = view.nodes.some(({ gpus }) => gpus.length > 0)
     const table = layoutTable(NODE_COLUMNS(palette, withGpus), nodes, target.columns)
     const rest = cut ? [palette.dim(`… ${view.nodes.length - nodes.length} more nodes`)] : []
-    const used = 1 + nodes.length + rest.length
+    const used = notices.length + 1 + nodes.length + rest.length
+    const gpus = gpuLines(view, target, target.rows - used)
     return [
       ...notices,
       palette.dim(table.header),
       ...table.rows,
       ...rest,
-      ...gpuLines(view, target, target.rows - notices.length - used),
+      ...gpus,
+      ...courseLines(view, target, target.rows - used - gpus.length),
     ].map((line) => clipLine(line, target.columns))
   },
 })
