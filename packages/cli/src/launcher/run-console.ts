@@ -4,7 +4,12 @@ import { oneLine } from '../output/failure.js'
 import { writeStderr } from '../output/streams.js'
 import { type FullView, type FullViewRun, openFullView } from './full-view.js'
 import type { CapturedOutput } from './output/captured-output.js'
-import { loadProgressView, type ProgressView } from './progress-view.js'
+import {
+  type LineView,
+  loadLineView,
+  loadProgressView,
+  type ProgressView,
+} from './progress-view.js'
 
 /** What is shown of a watched program. */
 export interface WatchedUsage {
@@ -59,9 +64,11 @@ const LIVE_INTERVAL_MS = 1_000
 export function createConsole(options: RunConsoleOptions): RunConsole {
   const { interactive, mode } = options
   const wantsFullView = interactive && mode === 'cli' && options.hasPayloads
-  const wantsProgress = interactive || mode !== 'summary'
+  const wantsLines = !interactive && mode === 'cli' && options.hasPayloads
+  const wantsProgress = interactive || (mode !== 'summary' && !wantsLines)
   let region: ProgressView | null = null
   let full: FullView | null = null
+  let lines: LineView | null = null
   let isStopped = false
   let usage: () => WatchedUsage | null = () => null
 
@@ -76,6 +83,14 @@ export function createConsole(options: RunConsoleOptions): RunConsole {
     )
   }
   if (!wantsFullView) loadRegion()
+  if (wantsLines) {
+    void loadLineView(process.stderr).then(
+      (loaded) => {
+        if (!isStopped) lines = loaded
+      },
+      () => {},
+    )
+  }
   const print = (text: string): void => {
     void writeStderr(`traceml: ${oneLine(text)}\n`)
   }
@@ -96,7 +111,7 @@ export function createConsole(options: RunConsoleOptions): RunConsole {
   }
   return {
     progressIntervalMs: !wantsProgress ? null : interactive ? REGION_INTERVAL_MS : LINE_INTERVAL_MS,
-    liveIntervalMs: wantsFullView ? LIVE_INTERVAL_MS : null,
+    liveIntervalMs: wantsFullView ? LIVE_INTERVAL_MS : wantsLines ? LINE_INTERVAL_MS : null,
     progress: (progress) => {
       if (isStopped) return
       const expectsSteps = options.profile !== 'watch'
@@ -105,7 +120,10 @@ export function createConsole(options: RunConsoleOptions): RunConsole {
     watch: (latest) => {
       usage = latest
     },
-    live: (payload) => full?.update(payload),
+    live: (payload) => {
+      full?.update(payload)
+      if (!isStopped) lines?.draw(payload)
+    },
     warn,
     async open(run) {
       if (!wantsFullView || isStopped) return null

@@ -20,7 +20,8 @@ export interface FrameInput {
   readonly panels: readonly Panel[]
   /** Shown alone at full size; null: the overview. */
   readonly page: Panel | null
-  readonly footer: FooterState
+  /** Null: the last line is a line like the others. */
+  readonly footer: FooterState | null
   /** Sentences that must be read, oldest first; the newest have room. */
   readonly notices: readonly string[]
 }
@@ -59,16 +60,19 @@ export function drawFrame(input: FrameInput, target: RenderTarget): Frame {
     ...body(progressPanel, { columns, rows: isTall ? 4 : 2 }),
     ...(isTall ? [''] : []),
   ]
-  const notices = noticeRows(input.notices, target)
-  const room = rows - top.length - notices.length - 1
+  const bottom = [
+    ...noticeRows(input.notices, target),
+    ...(footer === null ? [] : [footerLine(footer, target)]),
+  ]
+  const room = rows - top.length - bottom.length
   const middle =
     page === null
       ? overview({ view, panels, target, room, body })
       : [panelTitle(page, view, target), ...body(page, { columns, rows: room - 1 })]
-  const above = Math.max(0, rows - notices.length - 1)
+  const above = Math.max(0, rows - bottom.length)
   const lines = [...top, ...middle].slice(0, above)
   while (lines.length < above) lines.push('')
-  return { lines: [...lines, ...notices, footerLine(footer, target)].slice(-rows), errors }
+  return { lines: [...lines, ...bottom].slice(-rows), errors }
 }
 
 const MAX_NOTICES = 2
