@@ -35,5 +35,6 @@ export function drawLive(
     },
   }
   const { panels = [] } = options
-  return drawFrame({ view, panels, page: null, footer: null, notices: [] }, target).lines
+  return drawFrame({ view, panels, page: null, footer: null, notices: [], kept: new Map() }, target)
+    .lines
 }

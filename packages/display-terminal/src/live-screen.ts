@@ -85,6 +85,7 @@ export function createLiveScreen(
   /** Output that stands still, by rank, as it was when it was first looked at. */
   const held = new Map<number | null, readonly OutputLine[]>()
   const notices: Notice[] = []
+  const kept = new Map<string, readonly string[]>()
   let drawnKey = ''
   let isStopped = false
 
@@ -140,6 +141,7 @@ export function createLiveScreen(
         page,
         footer: { ...footer, page: page?.title ?? page?.id ?? null },
         notices: texts,
+        kept,
       },
       target,
     )

@@ -20,10 +20,20 @@ function safeLine(line: unknown, columns: number): string {
   return clipLine(/\p{Cc}/u.test(stripColors(text)) ? plainLine(text) : text, columns)
 }
 
-/** What a panel shows on a target; what it throws is shown in its place. Never throws. */
-export function drawBody(panel: Panel, view: LiveView, target: RenderTarget): PanelBody {
+/**
+ * What a panel shows on a target; what it throws is shown in its place. Never throws.
+ *
+ * @param kept - What panels returned last, by id: it stands as long as they return null.
+ */
+export function drawBody(
+  panel: Panel,
+  view: LiveView,
+  target: RenderTarget,
+  kept: Map<string, readonly string[]>,
+): PanelBody {
   try {
-    const lines = panel.render(view, target) ?? []
+    const lines = panel.render(view, target) ?? kept.get(panel.id) ?? []
+    kept.set(panel.id, lines)
     return {
       lines: lines.slice(0, Math.max(0, target.rows)).map((line) => safeLine(line, target.columns)),
       error: null,

@@ -50,7 +50,7 @@ function draw(
     hasSeveralRanks: view.ranks.length > 1,
   }
   return drawFrame(
-    { view, panels: [], page: null, footer, notices: [], ...input },
+    { view, panels: [], page: null, footer, notices: [], kept: new Map(), ...input },
     { columns: 80, rows: 24, color: false, interactive: true, ...size },
   )
 }
@@ -230,6 +230,16 @@ test('a panel of somebody else has its place, title and age', () => {
   expect(text).toMatch(/Loss ─+ ● 0\.6 s/)
   expect(text).toContain('loss after 714')
   expect(errors.size).toBe(0)
+})
+
+test('a panel that has nothing new to say stays as it is', () => {
+  let answer: readonly string[] | null = ['first']
+  const panel = custom('acme/loss', () => answer)
+  const input = { panels: [panel], kept: new Map<string, readonly string[]>() }
+  draw(viewOf('single'), { columns: 120, rows: 40 }, input)
+  answer = null
+  const { lines } = draw(viewOf('single'), { columns: 120, rows: 40 }, input)
+  expect(lines.join('\n')).toContain('first')
 })
 
 test('a panel that throws shows its error in its place, the others are there', () => {

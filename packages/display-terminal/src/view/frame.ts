@@ -24,6 +24,8 @@ export interface FrameInput {
   readonly footer: FooterState | null
   /** Sentences that must be read, oldest first; the newest have room. */
   readonly notices: readonly string[]
+  /** What panels returned last, by id: it stands as long as they return null. */
+  readonly kept: Map<string, readonly string[]>
 }
 
 /** A whole screen. */
@@ -48,7 +50,7 @@ export function drawFrame(input: FrameInput, target: RenderTarget): Frame {
   const errors = new Map<string, string>()
   const { columns, rows } = target
   const body = (panel: Panel, size: { columns: number; rows: number }): readonly string[] => {
-    const drawn = drawBody(panel, view, { ...target, ...size })
+    const drawn = drawBody(panel, view, { ...target, ...size }, input.kept)
     if (drawn.error !== null) errors.set(panel.id, drawn.error)
     return drawn.lines
   }

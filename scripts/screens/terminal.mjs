@@ -1,0 +1,72 @@
+// Pictures of the terminal's view: real trainings in real terminals.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { savePicture } from './pictures.mjs'
+import { terminalHtml } from './terminal-html.mjs'
+import { openTerminal } from './tmux.mjs'
+
+const BIN = fileURLToPath(new URL('../../packages/traceml/dist/bin.js', import.meta.url))
+const ONE_RANK = `${fileURLToPath(new URL('../../examples/demo/train.mjs', import.meta.url))} --epochs 50`
+const EIGHT_RANKS = fileURLToPath(new URL('./trainings/eight-ranks.mjs', import.meta.url))
+
+const PICTURES = [
+  { name: 'terminal-1-rank-80x24', columns: 80, rows: 24, script: ONE_RANK },
+  { name: 'terminal-1-rank-120x40', columns: 120, rows: 40, script: ONE_RANK },
+  { name: 'terminal-8-ranks-80x24', columns: 80, rows: 24, script: EIGHT_RANKS, ranks: 8 },
+  { name: 'terminal-8-ranks-120x40', columns: 120, rows: 40, script: EIGHT_RANKS, ranks: 8 },
+  { name: 'terminal-8-ranks-200x60', columns: 200, rows: 60, script: EIGHT_RANKS, ranks: 8 },
+  {
+    name: 'terminal-rank-120x40',
+    columns: 120,
+    rows: 40,
+    script: EIGHT_RANKS,
+    ranks: 8,
+    keys: ['5'],
+    until: /Step time · rank 5/,
+  },
+]
+
+/** Steps until the window is full and the verdict is sure. */
+const FULL_WINDOW = /100 steps, CPU|step [2-9]\d\d|step \d,\d\d\d/
+
+async function takePicture({ browser, images }, picture) {
+  const { name, columns, rows, script, ranks = 1, keys = [], until = FULL_WINDOW } = picture
+  const cwd = mkdtempSync(join(tmpdir(), 'traceml-screens-'))
+  const terminal = openTerminal({ columns, rows, cwd, env: { TERM: 'xterm-256color', CI: '' } })
+  try {
+    const several = ranks > 1 ? `--nproc-per-node ${ranks} ` : ''
+    terminal.type(
+      `clear; node ${BIN} run --mode cli --interval 1 ${several}--run-name ${ranks > 1 ? 'eight-ranks' : 'digits'} ${script}`,
+    )
+    terminal.press('Enter')
+    await terminal.shows(
+      'a full window',
+      (text) => FULL_WINDOW.test(text) && /critical|warning|BALANCED|BOUND/.test(text),
+    )
+    for (const key of keys) terminal.type(key)
+    await terminal.shows('what is to be seen', (text) => until.test(text))
+    const html = terminalHtml(terminal.colored(), {
+      columns,
+      rows,
+      title: `traceml run --mode cli ${several}train.ts`,
+    })
+    await savePicture(browser, html, {
+      selector: '#window',
+      path: join(images, `${name}.png`),
+      scale: 1.5,
+    })
+    process.stderr.write(`screens: ${name}\n`)
+    terminal.press('C-c')
+    await terminal.shows('the report', (text) => /Written:|Ended:/.test(text))
+  } finally {
+    terminal.close()
+    rmSync(cwd, { recursive: true, force: true })
+  }
+}
+
+/** Takes all of them into the folder `images`. */
+export async function terminalPictures(tools) {
+  for (const picture of PICTURES) await takePicture(tools, picture)
+}
