@@ -1,14 +1,14 @@
 import type { LivePayload, RenderTarget } from '@traceml/contracts'
 import { drawFrame } from './view/frame.js'
 import type { LiveView } from './view/live-view.js'
-import type { Panel } from './view/panel.js'
+import { type AnyPanel, terminalPanels } from './view/terminal-panels.js'
 
 /** Options of {@link drawLive}. */
 export interface DrawLiveOptions {
   /** Global rank whose detail is shown. Default: null, all. */
   readonly selectedRank?: number | null
   /** Panels beside the built-in ones. */
-  readonly panels?: readonly Panel[]
+  readonly panels?: readonly AnyPanel[]
 }
 
 /**
@@ -34,7 +34,7 @@ export function drawLive(
       output: { lines: payload.logs.lines, scrolledBack: 0 },
     },
   }
-  const { panels = [] } = options
+  const panels = terminalPanels(options.panels ?? [])
   return drawFrame({ view, panels, page: null, footer: null, notices: [], kept: new Map() }, target)
     .lines
 }

@@ -11,6 +11,7 @@ import type { LiveView } from './view/live-view.js'
 import type { Panel } from './view/panel.js'
 import { helpPanel } from './view/panels/help.js'
 import { outputPanel } from './view/panels/output.js'
+import { type AnyPanel, terminalPanels } from './view/terminal-panels.js'
 import { drawWaiting } from './view/waiting.js'
 
 /** Where the view gets what the training prints. */
@@ -25,8 +26,8 @@ export interface OutputView {
 export interface LiveScreenOptions {
   /** Null: the lines that the payload has. */
   readonly output: OutputView | null
-  /** Panels beside the built-in ones; those of other surfaces are left out. */
-  readonly panels: readonly Panel[]
+  /** Panels beside the built-in ones; see {@link terminalPanels} for those of other surfaces. */
+  readonly panels: readonly AnyPanel[]
   /** Told how to give the terminal back whenever that changes, for somebody who outlives us. */
   readonly onTake: (restore: TerminalRestore) => void
   /** The person has left the view, or it failed; it is closed already. */
@@ -75,7 +76,7 @@ export function createLiveScreen(
   options: LiveScreenOptions,
 ): LiveScreen | null {
   const nowMs = options.nowMs ?? (() => performance.now())
-  const panels = options.panels.filter(({ surface }) => surface === 'terminal')
+  const panels = terminalPanels(options.panels)
   const errors = new Map<string, string>()
   let choices: Choices = NO_CHOICES
   let newest: LivePayload | null = null
@@ -111,6 +112,7 @@ export function createLiveScreen(
     },
   })
   const draw = (): void => {
+    if (!screen.isOurs()) return
     const now = nowMs()
     choices = settleTyping(choices, now)
     const payload = frozen === null ? newest : frozen.payload

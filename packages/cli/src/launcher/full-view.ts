@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { errorMessage, type LivePayload, type Renderer } from '@traceml/contracts'
+import { errorMessage, type LivePayload } from '@traceml/contracts'
 import type { TerminalRestore } from '@traceml/display-terminal'
 import { oneLine } from '../output/failure.js'
 import { shortPath } from '../output/next-command.js'
@@ -68,7 +68,7 @@ export async function openFullView(
     }
     const screen = display.createLiveScreen(process.stderr, {
       output,
-      panels: panels as readonly Renderer<LivePayload>[],
+      panels,
       onTake: listener.onTake,
       onEnd: (error) => {
         leave()

@@ -3,12 +3,12 @@ import { defaultExport, importModule } from '../import-module.js'
 import { oneLine } from '../output/failure.js'
 
 /** A panel of a live view that somebody else wrote. */
-export type LivePanel = Renderer<LivePayload, unknown>
+export type AnyPanel = Renderer<LivePayload, unknown>
 
 /** What the modules of panels gave. */
 export interface LoadedPanels {
   /** In the order of the modules, all surfaces. */
-  readonly panels: readonly LivePanel[]
+  readonly panels: readonly AnyPanel[]
   /** One sentence for every module or panel that cannot be used; the view does without. */
   readonly problems: readonly string[]
 }
@@ -18,13 +18,13 @@ export interface LoadedPanels {
  * rejects: a view with a panel less is better than none.
  */
 export async function loadPanels(urls: readonly string[]): Promise<LoadedPanels> {
-  const panels: LivePanel[] = []
+  const panels: AnyPanel[] = []
   const problems: string[] = []
   for (const url of urls) {
     try {
       for (const value of [defaultExport(await importModule(url))].flat()) {
         const problem = isPanel(value) ? duplicateOf(value, panels) : NO_PANEL
-        if (problem === null) panels.push(value as LivePanel)
+        if (problem === null) panels.push(value as AnyPanel)
         else problems.push(`The panel module "${url}" ${problem}.`)
       }
     } catch (error) {
@@ -39,8 +39,8 @@ export async function loadPanels(urls: readonly string[]): Promise<LoadedPanels>
 const NO_PANEL =
   'has a default export that is no panel: it needs apiVersion 1, kind "renderer", an id, a surface and render()'
 
-function isPanel(value: unknown): value is LivePanel {
-  const panel = value as Partial<LivePanel> | null | undefined
+function isPanel(value: unknown): value is AnyPanel {
+  const panel = value as Partial<AnyPanel> | null | undefined
   return (
     panel?.apiVersion === 1 &&
     panel.kind === 'renderer' &&
@@ -51,7 +51,7 @@ function isPanel(value: unknown): value is LivePanel {
   )
 }
 
-function duplicateOf(panel: LivePanel, others: readonly LivePanel[]): string | null {
+function duplicateOf(panel: AnyPanel, others: readonly AnyPanel[]): string | null {
   const isTaken = others.some(({ id, surface }) => id === panel.id && surface === panel.surface)
   return isTaken ? `has a second ${panel.surface} panel with the id "${panel.id}"; rename it` : null
 }

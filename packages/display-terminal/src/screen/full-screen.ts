@@ -30,6 +30,8 @@ export interface FullScreenOptions {
 /** The whole terminal, on a screen of its own: what was there before comes back at the end. */
 export interface FullScreen {
   target(): RenderTarget
+  /** Whether the screen may be drawn on: in the foreground, and not closed. */
+  isOurs(): boolean
   /** Whether the last drawing is on the screen: not in the background, not after the end. */
   isShown(): boolean
   /** Shows these lines; takes the screen if it is not taken and may be. */
@@ -89,9 +91,10 @@ export function createFullScreen(stream: TerminalStream, options: FullScreenOpti
   process.on('exit', close)
   return {
     target: () => describeTarget(stream, environment),
+    isOurs: () => !isClosed && isForeground(),
     isShown: () => isTaken,
     draw(lines) {
-      if (isClosed || !isForeground()) return
+      if (isClosed) return
       const start = isTaken ? '' : take()
       const text = start + frameDiff(shown, lines, describeTarget(stream, environment).columns)
       shown = lines
