@@ -17,10 +17,11 @@ const config: Options[] = [
     },
   },
   {
-    // The aggregator's process: everything but the database, which its writer thread loads.
+    // The aggregator's process: everything but the database, which its writer thread loads, and the
+    // dashboard, which has files beside it.
     ...libraryConfig(['src/aggregator-main.ts']),
     clean: false,
-    noExternal: [/^@traceml\/(?!storage)/],
+    noExternal: [/^@traceml\/(?!storage|display-web)/],
     esbuildOptions(options) {
       options.minifyWhitespace = true
     },

@@ -16,6 +16,7 @@ function recorder(): { readonly handlers: CommandHandlers; readonly requests: un
       view: record,
       ls: record,
       inspect: record,
+      open: record,
       exportRun: record,
     },
     requests,

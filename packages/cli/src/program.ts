@@ -5,6 +5,8 @@ import type { ExportRequest } from './commands/export.js'
 import { addExportCommand } from './commands/export-command.js'
 import type { InspectRequest } from './commands/inspect.js'
 import type { LsRequest } from './commands/ls.js'
+import type { OpenRequest } from './commands/open.js'
+import { addOpenCommand } from './commands/open-command.js'
 import type { RunRequest } from './commands/run.js'
 import { addRunCommand } from './commands/run-command.js'
 import { addServeCommand } from './commands/serve-command.js'
@@ -25,6 +27,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'export',
   'ls',
   'inspect',
+  'open',
 ])
 const SCRIPT = /\.([cm]?[jt]sx?|py)$/
 
@@ -37,6 +40,7 @@ export interface CommandHandlers {
   exportRun(request: ExportRequest): Promise<number>
   ls(request: LsRequest): Promise<number>
   inspect(request: InspectRequest): Promise<number>
+  open(request: OpenRequest): Promise<number>
 }
 
 /** Each command is a chunk of its own that is loaded when it is asked for. */
@@ -48,6 +52,7 @@ const lazyHandlers: CommandHandlers = {
   exportRun: async (request) => (await import('./commands/export.js')).exportRun(request),
   ls: async (request) => (await import('./commands/ls.js')).ls(request),
   inspect: async (request) => (await import('./commands/inspect.js')).inspect(request),
+  open: async (request) => (await import('./commands/open.js')).open(request),
 }
 
 /**
@@ -91,6 +96,7 @@ function createProgram(handlers: CommandHandlers, done: (exitCode: number) => vo
   addExportCommand(program, async (request) => done(await handlers.exportRun(request)))
   addLsCommand(program, async (request) => done(await handlers.ls(request)))
   addInspectCommand(program, async (request) => done(await handlers.inspect(request)))
+  addOpenCommand(program, async (request) => done(await handlers.open(request)))
   return program
 }
 

@@ -9,6 +9,7 @@ Usage
   traceml export <session> [options]          its timeline for other tools
   traceml view <session> [--html]             print a report, or make a page of it
   traceml ls [folder]                         list the sessions of a folder
+  traceml open <session>                      look at a session in the browser
   traceml inspect <session> [options]         the rows of a session, as stored
   traceml serve [options]                     collect from trainings that are
                                               started elsewhere
@@ -119,6 +120,19 @@ Tables: step_time, step_memory, process, system, gpu, output, environment, custo
 The run may still be going on; it is not held up.
 
 Exit code: 0; 2 for a session without a history, or a file that is none.`
+
+/** What stands below the options of `open`. */
+export const OPEN_NOTES: string = `
+Examples:
+  traceml open logs/before
+  traceml open exp1 --dashboard-port 0
+
+A run that serves its dashboard already is opened there. Any other session is
+served from its history, which is only read, until Ctrl-C. Other machines reach it
+by the ssh line that is printed, or by --dashboard-host with the token in the
+printed address.
+
+Exit code: 0; 1 when nothing can be served; 2 for a session that is not there.`
 
 /** What stands below the options of `serve`. */
 export const SERVE_NOTES: string = `

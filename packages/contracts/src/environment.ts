@@ -26,6 +26,7 @@ export const DEFAULTS = {
   intervalSeconds: 2,
   logsDir: './logs',
   servePort: 29765,
+  dashboardPort: 8765,
   host: '127.0.0.1',
   summaryWindowRows: 10_000,
   retentionFactor: 1.5,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { RunFlags } from '../settings/run-flags.js'
 import { RUN_NOTES } from '../usage.js'
+import { addDashboardOptions } from './dashboard-options.js'
 import type { RunRequest } from './run.js'
 
 const SUMMARIES = {
@@ -21,6 +22,7 @@ export function addRunCommand(
     .argument('[args...]', 'its arguments, passed on untouched')
     .passThroughOptions()
   addRunOptions(command)
+  addDashboardOptions(command)
   addRecordingOptions(command)
   addDistributedOptions(command)
   addUnderscored(command)

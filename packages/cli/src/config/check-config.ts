@@ -20,6 +20,12 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   logsDir: [(value) => typeof value === 'string' && value !== '', 'the path of a folder'],
   samplers: MODULES,
   panels: MODULES,
+  dashboardHost: [(value) => typeof value === 'string' && value !== '', 'an address'],
+  dashboardPort: [
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+    'a port from 0 to 65535',
+  ],
+  dashboardAutoOpen: SWITCH,
   summaryWindowRows: [isCount, 'a whole number of at least 1'],
   policy: [(value) => ['robust', 'compatible'].includes(String(value)), '"robust" or "compatible"'],
   traceMaxSteps: [isCount, 'a whole number of at least 1'],

@@ -16,6 +16,12 @@ export interface TraceMLConfig {
   readonly samplers?: readonly string[]
   /** Modules that export panels of the live views; named like those of samplers. */
   readonly panels?: readonly string[]
+  /** Address of the dashboard; any other than loopback is opened by a token. Default 127.0.0.1. */
+  readonly dashboardHost?: string
+  /** Port of the dashboard, tried first; 0 for any. Default 8765. */
+  readonly dashboardPort?: number
+  /** Open a browser where somebody sits at the machine. Default true. */
+  readonly dashboardAutoOpen?: boolean
   /** Newest rows of each rank that the summary reads, at least 1. Default 10000. */
   readonly summaryWindowRows?: number
   /** Thresholds of the verdicts: `robust` (default) or `compatible` with existing reports. */

@@ -14,13 +14,15 @@ import { randomHex } from './random-hex.js'
 /**
  * Writes a text so that a reader sees the old file or the new one, never a part. On failure the
  * old file is untouched, nothing is left behind, and the error of the file system is thrown.
+ *
+ * @param mode - Of the new file, before the umask.
  */
-export function writeFileAtomically(path: string, text: string): void {
+export function writeFileAtomically(path: string, text: string, mode = 0o666): void {
   const folder = dirname(path)
   makeFolder(folder)
   const temporary = join(folder, `.${basename(path)}.${randomHex(8)}.tmp`)
   try {
-    const file = openSync(temporary, 'w')
+    const file = openSync(temporary, 'w', mode)
     try {
       writeSync(file, text)
       fsyncSync(file)

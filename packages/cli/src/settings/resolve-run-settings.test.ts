@@ -40,6 +40,7 @@ test('without any setting the defaults apply', () => {
     htmlReport: false,
     samplerModules: [],
     panelModules: [],
+    dashboard: { host: '127.0.0.1', port: 8765, autoOpen: true },
     token: null,
     allowAnonymous: false,
   })

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { ConfigError, DEFAULTS, type DisplayMode, ENV } from '@traceml/contracts'
 import type { LoadedConfig } from '../config/load-config.js'
+import { resolveDashboard } from '../dashboard/dashboard-settings.js'
 import { checkRunName } from '../session/run-name.js'
 import {
   parseChoice,
@@ -82,6 +83,7 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
       maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
     historyEnabled: history.enabled,
     htmlReport: htmlSetting(flags.htmlReport, environment, config.htmlReport, history),
+    dashboard: resolveDashboard(flags, environment, config),
     samplerModules: resolveModules('sampler', {
       flags: flags.sampler,
       configured: config.samplers,

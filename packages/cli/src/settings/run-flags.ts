@@ -1,5 +1,7 @@
+import type { DashboardFlags } from '../dashboard/dashboard-settings.js'
+
 /** Flags of `run` and `watch` as the parser hands them over: texts, not yet checked. */
-export interface RunFlags {
+export interface RunFlags extends DashboardFlags {
   readonly mode?: string
   readonly interval?: string
   readonly logsDir?: string

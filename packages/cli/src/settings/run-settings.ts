@@ -1,5 +1,6 @@
 import type { DisplayMode, Profile } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
+import type { DashboardSettings } from '../dashboard/dashboard-settings.js'
 
 /** Where one rank of a run is. */
 interface RankTask {
@@ -54,6 +55,8 @@ export interface RunSettings {
   readonly samplerModules: readonly string[]
   /** URLs of the modules with panels of the live views. */
   readonly panelModules: readonly string[]
+  /** Used in mode `dashboard`. */
+  readonly dashboard: DashboardSettings
   /** Shared secret of the run's processes, or null. */
   readonly token: string | null
   /** Accept telemetry without the token. */

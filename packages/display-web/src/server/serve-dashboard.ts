@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { hostname, userInfo } from 'node:os'
 import { getRequestListener } from '@hono/node-server'
-import { ConfigError, type LiveSource } from '@traceml/contracts'
+import { ConfigError, DEFAULTS, type LiveSource } from '@traceml/contracts'
 import { addressLines, type DashboardPlace, dashboardUrl } from './address-lines.js'
 import { createDashboard, type DashboardOptions } from './dashboard.js'
 import { isLoopback } from './guard/host-names.js'
@@ -33,8 +33,6 @@ export interface DashboardServer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Where the existing implementation's dashboard is found, too. */
-export const DASHBOARD_PORT = 8765
 /** Time that clients get to take what is on its way. */
 const STOP_MS = 1_000
 
@@ -48,7 +46,7 @@ export async function serveDashboard(
   source: LiveSource,
   options: ServeDashboardOptions = {},
 ): Promise<DashboardServer> {
-  const host = options.host ?? '127.0.0.1'
+  const host = options.host ?? DEFAULTS.host
   const token = options.token ?? (isLoopback(host) ? null : randomBytes(18).toString('base64url'))
   if (token === '') {
     throw new ConfigError(
@@ -67,10 +65,8 @@ export async function serveDashboard(
   })
   const { server, port } = await listenOnFreePort(
     getRequestListener((request) => dashboard.fetch(request), { overrideGlobalObjects: false }),
-    { host, port: options.port ?? DASHBOARD_PORT },
+    { host, port: options.port ?? DEFAULTS.dashboardPort },
   )
-  // An idle dashboard must not keep a process alive that has nothing else to do.
-  server.unref()
   const place: DashboardPlace = {
     host,
     port,

@@ -18,6 +18,8 @@ export interface RawRowsQuery {
   readonly rank: number | null
   /** Only the newest rows; null for all. */
   readonly newest: number | null
+  /** Only rows with a larger id: how to go on where an earlier reading ended. Default: all. */
+  readonly afterId?: number
 }
 
 /** A table of a history. */
@@ -69,7 +71,12 @@ export function createRawRows(handle: SqliteHandle): RawRows {
   const existing = (): readonly SampleTable[] =>
     SAMPLE_TABLES.filter((table) => read(() => columnNames(handle, table)).length > 0)
 
-  function* pages({ table, rank, newest }: RawRowsQuery): IterableIterator<readonly RawRow[]> {
+  function* pages({
+    table,
+    rank,
+    newest,
+    afterId,
+  }: RawRowsQuery): IterableIterator<readonly RawRow[]> {
     if (!existing().includes(table) || newest === 0) return
     const column = rankColumn(table)
     const reference = sql.ref<number>(column ?? 'id')
@@ -77,11 +84,11 @@ export function createRawRows(handle: SqliteHandle): RawRows {
       const query = builder.selectFrom(table).selectAll()
       return rank === null ? query : query.where(reference, '=', column === null ? -1 : rank)
     }
-    let after = 0
+    let after = afterId ?? 0
     if (newest !== null) {
       const query = rows().clearSelect().select('id').orderBy('id', 'desc').limit(1)
       const [first] = all(query.offset(newest - 1)) as { readonly id: number }[]
-      after = first === undefined ? 0 : first.id - 1
+      after = Math.max(after, first === undefined ? 0 : first.id - 1)
     }
     for (;;) {
       const page = all(

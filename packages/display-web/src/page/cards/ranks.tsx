@@ -1,4 +1,4 @@
-import type { LiveRank } from '@traceml/contracts'
+import type { LiveRank, LiveStepHeat } from '@traceml/contracts'
 import type { VNode } from 'preact'
 import { HeatMap } from '../charts/heat-map.js'
 import { usePayload } from '../data/use-payload.js'
@@ -31,7 +31,7 @@ export function RanksCard(): VNode | null {
       freshness={freshness}
     >
       {ranks.length === 0 && <Nothing>No rank has reported yet.</Nothing>}
-      {heat !== null && ranks.length > 1 && heat.steps.length > 1 && (
+      {heat !== null && ranks.length > 1 && isKnown(heat) && (
         <HeatMap heat={heat} selected={selected} onSelect={toggleRank} />
       )}
       {ranks.length > 0 && (
@@ -90,6 +90,11 @@ function inOrder(ranks: readonly LiveRank[]): readonly LiveRank[] {
   const isCalm = ({ freshness, is_culprit: isCulprit }: LiveRank): boolean =>
     !isCulprit && (freshness.state === 'live' || freshness.state === 'ended')
   return [...ranks.filter((rank) => !isCalm(rank)), ...ranks.filter(isCalm)]
+}
+
+/** Whether there is anything to compare. */
+function isKnown({ steps, own_time_ms: times }: LiveStepHeat): boolean {
+  return steps.length > 1 && times.some((row) => row.some((time) => time !== null))
 }
 
 function missingText(missing: readonly number[]): string {

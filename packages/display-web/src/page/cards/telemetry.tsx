@@ -24,7 +24,10 @@ export function TelemetryCard(): VNode | null {
       <Figures
         figures={[
           { label: 'Rows', value: formatCount(telemetry.rows_received) },
-          { label: 'Received', value: formatBytes(telemetry.bytes_received) },
+          // Rows that were read from a file came by no wire.
+          ...(telemetry.bytes_received > 0
+            ? [{ label: 'Received', value: formatBytes(telemetry.bytes_received) }]
+            : []),
           { label: 'Rows lost', value: formatCount(telemetry.rows_lost) },
           { label: 'Steps lost', value: formatCount(telemetry.steps_lost) },
           { label: 'Messages lost', value: formatCount(telemetry.messages_lost) },

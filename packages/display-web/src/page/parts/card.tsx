@@ -29,7 +29,7 @@ export function Card(props: CardProps): VNode {
           {error}
         </p>
       )}
-      {verdict !== null && verdict.tone !== 'neutral' && <CardVerdict verdict={verdict} />}
+      {verdict !== null && <CardVerdict verdict={verdict} />}
       {children}
     </section>
   )
