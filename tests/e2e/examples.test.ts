@@ -12,7 +12,7 @@ const tested = readdirSync(examples).filter((folder) => {
 
 test('every plug-in example has tests', () => {
   expect(tested).toEqual(
-    expect.arrayContaining(['custom-rule', 'custom-sampler', 'embed-step-time']),
+    expect.arrayContaining(['custom-rule', 'custom-sampler', 'custom-section', 'embed-step-time']),
   )
 })
 

@@ -15,6 +15,8 @@ export interface AggregatorOptions {
   readonly windowRows: number
   readonly historyEnabled: boolean
   readonly profile: Profile
+  /** URLs of the modules with sections of the report. */
+  readonly sectionModules: readonly string[]
   /** Thresholds of the report's verdicts. */
   readonly policy: PolicySetName
   /** Write the report as a page, too. */

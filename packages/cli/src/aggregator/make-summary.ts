@@ -4,10 +4,12 @@ import {
   type Profile,
   type RunStatus,
   type Store,
+  type SummarySection,
   type TelemetryHealth,
 } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 import type { FinalizedReport } from './ipc.js'
+import { loadSections } from './load-sections.js'
 import { watchSummary } from './watch-summary.js'
 
 /** What the aggregator asks a report for. */
@@ -54,6 +56,8 @@ export function createSummaryMaker(options: {
   readonly runName: string
   readonly profile: Profile
   readonly policy: PolicySetName
+  /** URLs of the modules with further sections. Default none. */
+  readonly sectionModules?: readonly string[]
   /** Write the final report as a page, too. */
   readonly htmlReport: boolean
   readonly logger: Logger
@@ -61,6 +65,7 @@ export function createSummaryMaker(options: {
   const isWatch = options.profile === 'watch'
   let last: FinalizedReport | null = null
   let status: RunStatus | null = null
+  let sections: Promise<readonly SummarySection[]> | null = null
   return {
     last: () => last,
     setStatus(ending) {
@@ -68,6 +73,8 @@ export function createSummaryMaker(options: {
     },
     async generate(request) {
       const parts = await loadSummaryParts()
+      sections ??= loadSections(options.sectionModules ?? [], options.logger)
+      const own = await sections
       const health = isWatch ? withoutSteps(request.health) : request.health
       const store = await request.openStore()
       try {
@@ -76,6 +83,7 @@ export function createSummaryMaker(options: {
           sections: [
             ...parts.createSections(parts.resolvePolicies(options.policy)),
             ...(isWatch ? [parts.processTreeSection] : []),
+            ...own,
           ],
           windowRows: request.windowRows,
           runName: options.runName,

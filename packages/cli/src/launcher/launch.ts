@@ -108,6 +108,7 @@ function startAggregator(
         expectedWorldSize: expectedRanks(options),
         windowRows: settings.summaryWindowRows,
         profile: settings.profile,
+        sectionModules: settings.sectionModules,
         policy: settings.policy,
         htmlReport: settings.htmlReport,
         historyEnabled: settings.historyEnabled,

@@ -20,6 +20,7 @@ export async function recoverReport(
   const maker = createSummaryMaker({
     runName: folder.sessionId,
     profile: settings.profile,
+    sectionModules: settings.sectionModules,
     policy: settings.policy,
     htmlReport: settings.htmlReport,
     logger: noopLogger,

@@ -39,6 +39,7 @@ test('without any setting the defaults apply', () => {
     historyEnabled: true,
     htmlReport: false,
     samplerModules: [],
+    sectionModules: [],
     panelModules: [],
     dashboard: { host: '127.0.0.1', port: 8765, autoOpen: true },
     token: null,

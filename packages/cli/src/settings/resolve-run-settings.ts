@@ -90,6 +90,12 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
       configPath: input.loaded.path,
       cwd,
     }),
+    sectionModules: resolveModules('section', {
+      flags: flags.section,
+      configured: config.sections,
+      configPath: input.loaded.path,
+      cwd,
+    }),
     panelModules: resolveModules('panel', {
       flags: flags.panel,
       configured: config.panels,

@@ -36,6 +36,7 @@ export interface RunFlags extends DashboardFlags {
   readonly history?: boolean
   readonly disableTraceml?: boolean
   readonly sampler?: readonly string[]
+  readonly section?: readonly string[]
   readonly panel?: readonly string[]
   readonly config?: string
   readonly allowAnonymous?: boolean

@@ -53,6 +53,8 @@ export interface RunSettings {
   readonly historyEnabled: boolean
   /** URLs of the sampler modules. */
   readonly samplerModules: readonly string[]
+  /** URLs of the modules with sections of the report. */
+  readonly sectionModules: readonly string[]
   /** URLs of the modules with panels of the live views. */
   readonly panelModules: readonly string[]
   /** Used in mode `dashboard`. */

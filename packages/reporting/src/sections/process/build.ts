@@ -6,9 +6,7 @@ import {
   type ProcessPolicy,
 } from '@traceml/diagnostics'
 import { compatibleDetails } from '../shared/compatible.js'
-import { sectionMetadata } from '../shared/metadata.js'
-import { peakDetails } from '../shared/peaks.js'
-import { BY_TEXT, rollUp } from '../shared/roll-up.js'
+import { sectionPayload } from '../shared/section-payload.js'
 import { newestSample, sampleWindow } from '../shared/windows.js'
 import { topologyMode } from '../topology.js'
 import { processSeries } from './details.js'
@@ -22,43 +20,33 @@ export function buildProcess(
 ): SectionPayload {
   const runSignals = createProcessSignals(samples, 'run')
   const { signals, issues, primary } = judgeProcess(runSignals, policy)
-  const isCompatible = policy === PROCESS_POLICY
-  const [diagnosis] = issues
-  if (diagnosis === undefined) throw new Error('The process diagnosis returned no issue.')
+  const compatible = policy === PROCESS_POLICY ? null : judgeProcess(runSignals, PROCESS_POLICY)
   const rows = signals.ranks.map((rank) => ({
     id: String(rank.globalRank),
     identity: rank.identity,
     facts: rank,
   }))
-  const rolled = rollUp(PROCESS_REPORT_METRICS, rows, BY_TEXT)
-  return {
-    metadata: sectionMetadata({
+  return sectionPayload({
+    indexBy: 'global_rank',
+    metrics: PROCESS_REPORT_METRICS,
+    peaks: PROCESS_PEAK_METRICS,
+    rows,
+    issues,
+    metadata: {
       mode: topologyMode(rows.map((row) => row.identity)),
       duration_s: signals.durationSeconds,
       samples: signals.samples,
       global_ranks_seen: signals.distinctRanks,
       global_ranks_used: signals.distinctRanks,
-      section_metric_names: PROCESS_REPORT_METRICS.map((metric) => metric.name),
-    }),
-    diagnosis,
-    issues,
-    global: {
-      index_by: 'global_rank',
-      window: sampleWindow(signals.samples),
-      average: rolled.average,
-      median: rolled.median,
-      worst: rolled.worst,
     },
-    groups: { by: 'global_rank', rows: rolled.rows },
+    window: sampleWindow(signals.samples),
     units: { memory: 'bytes', cpu: '%' },
-    card: formatProcessCard({ signals, issues }),
+    card: () => formatProcessCard({ signals, issues }),
     details: {
-      median: rolled.middle,
-      ...peakDetails(PROCESS_PEAK_METRICS, rows, BY_TEXT),
       newest_sample_ts_s: newestSample(samples),
       confidence: primary.confidence,
-      ...compatibleDetails(isCompatible ? null : judgeProcess(runSignals, PROCESS_POLICY).issues),
+      ...compatibleDetails(compatible?.issues ?? null),
       series: processSeries(samples),
     },
-  }
+  })
 }

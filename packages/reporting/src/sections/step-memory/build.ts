@@ -14,9 +14,8 @@ import {
   SUMMARY_STEP_MEMORY_POLICY,
 } from '@traceml/diagnostics'
 import { compatibleDetails } from '../shared/compatible.js'
-import { sectionMetadata } from '../shared/metadata.js'
-import { peakDetails } from '../shared/peaks.js'
-import { BY_NUMBER, type ReportRow, rollUp } from '../shared/roll-up.js'
+import { BY_NUMBER, type ReportRow } from '../shared/roll-up.js'
+import { sectionPayload } from '../shared/section-payload.js'
 import { topologyMode } from '../topology.js'
 import { stepMemorySeries } from './details.js'
 import { formatStepMemoryCard } from './format.js'
@@ -68,39 +67,31 @@ export function buildStepMemory(
   const judge = (by: StepMemoryPolicy): StepMemoryResult =>
     judgeStepMemory(memory, metrics, { ...by, windowSteps: windowRows })
   const report = judge(policy)
-  const isCompatible = policy === SUMMARY_STEP_MEMORY_POLICY
   const { issues, primary } = report
-  const [diagnosis] = issues
-  if (diagnosis === undefined) throw new Error('The step-memory diagnosis returned no issue.')
+  const compatible =
+    policy === SUMMARY_STEP_MEMORY_POLICY ? null : judge(SUMMARY_STEP_MEMORY_POLICY)
   const rows = reportRows(metrics)
-  const rolled = rollUp(STEP_MEMORY_REPORT_METRICS, rows, BY_NUMBER)
-  return {
-    metadata: sectionMetadata({
+  return sectionPayload({
+    indexBy: 'global_rank',
+    metrics: STEP_MEMORY_REPORT_METRICS,
+    peaks: STEP_MEMORY_PEAK_METRICS,
+    rows,
+    order: BY_NUMBER,
+    issues,
+    metadata: {
       mode: topologyMode(rows.map((row) => row.identity)),
       global_ranks_seen: report.ranksSeen,
       global_ranks_used: rows.length,
       training_total_steps: report.trainingSteps,
       training_latest_step: report.latestStep,
-      section_metric_names: STEP_MEMORY_REPORT_METRICS.map((metric) => metric.name),
-    }),
-    diagnosis,
-    issues,
-    global: {
-      index_by: 'global_rank',
-      window: buildWindow(metrics[0]),
-      average: rolled.average,
-      median: rolled.median,
-      worst: rolled.worst,
     },
-    groups: { by: 'global_rank', rows: rolled.rows },
+    window: buildWindow(metrics[0]),
     units: { memory: 'bytes' },
-    card: formatStepMemoryCard(report),
+    card: () => formatStepMemoryCard(report),
     details: {
-      median: rolled.middle,
-      ...peakDetails(STEP_MEMORY_PEAK_METRICS, rows, BY_NUMBER),
       confidence: primary.confidence,
-      ...compatibleDetails(isCompatible ? null : judge(SUMMARY_STEP_MEMORY_POLICY).issues),
-      series: stepMemorySeries(metrics),
+      ...compatibleDetails(compatible?.issues ?? null),
+      series: stepMemorySeries(metrics, memory),
     },
-  }
+  })
 }
