@@ -5,6 +5,9 @@ import { libraryConfig } from '../../tsup.base.ts'
 // Two builds share the folder: it is emptied once, before both.
 rmSync(new URL('./dist', import.meta.url), { recursive: true, force: true })
 
+/** The comparison is a build of its own: a dozen files fewer to find and read at its start. */
+const COMPARE = { source: /\/commands\/compare\.js$/, built: './compare-main.js' }
+
 const config: Options[] = [
   {
     // The parser of the command line is inlined: one file instead of eight at every start.
@@ -15,6 +18,21 @@ const config: Options[] = [
     banner: {
       js: "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);",
     },
+    esbuildPlugins: [
+      {
+        name: 'compare-main',
+        setup(build) {
+          build.onResolve({ filter: COMPARE.source }, ({ kind }) =>
+            kind === 'dynamic-import' ? { path: COMPARE.built, external: true } : undefined,
+          )
+        },
+      },
+    ],
+  },
+  {
+    ...libraryConfig({ 'compare-main': 'src/commands/compare.ts' }),
+    clean: false,
+    noExternal: [/^@traceml\/(?!storage)/],
   },
   {
     // The aggregator's process: everything but the database, which its writer thread loads, and the

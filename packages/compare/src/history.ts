@@ -1,3 +1,4 @@
+import { mean, quantileLinear } from '@traceml/analysis'
 import type { ComparableSummary, StepClock } from '@traceml/contracts'
 import { comparisonClock, selectedClock } from './clock.js'
 import { asRecord, readPath, toNumber } from './read.js'
@@ -9,10 +10,21 @@ export interface RunHistory {
    * A clock that was not measured is absent. Over several ranks: the mean of the ranks.
    */
   readonly stepTimeMs: Readonly<Partial<Record<StepClock, ArrayLike<number | null>>>>
+  /**
+   * 5th percentile and median of single steps in milliseconds, by clock, where the values are means
+   * of several. Default: those of the values.
+   */
+  readonly quantilesMs?: Readonly<Partial<Record<StepClock, StepQuantiles>>>
   /** Steps that one value stands for. Default 1. */
   readonly stepsPerValue?: number
   /** False when the first value is not the first of the run, where a warm-up may be. Default true. */
   readonly startsRun?: boolean
+}
+
+/** Two quantiles of single steps, in milliseconds. */
+export interface StepQuantiles {
+  readonly p05: number
+  readonly p50: number
 }
 
 /** The measured step times of one clock; null when there are none. */
@@ -33,17 +45,35 @@ export function stepTimesOn(history: RunHistory | null, clock: StepClock): Float
  */
 export function historyFromSummary(summary: ComparableSummary): RunHistory | null {
   const series = asRecord(readPath(summary, ['step_time', 'details', 'series']))
-  const line = asRecord(asRecord(series?.['lines'])?.['step_time_ms'])?.['typical']
+  const lines = asRecord(asRecord(series?.['lines'])?.['step_time_ms'])
+  const line = lines?.['typical']
   const clock = selectedClock(summary)
   if (series?.['axis'] !== 'step' || !Array.isArray(line) || clock === null) return null
   const window = ['step_time', 'global', 'window']
   const first = toNumber(readPath(summary, [...window, 'start_step']))
   const steps = toNumber(readPath(summary, [...window, 'steps_analyzed']))
+  const stepsPerValue = steps === null ? 1 : Math.max(1, steps / Math.max(1, line.length))
+  const quantiles = stepsPerValue > 1 ? singleSteps(summary, lines?.['low'], stepsPerValue) : null
   return {
     stepTimeMs: { [clock]: line.map(toNumber) },
-    stepsPerValue: steps === null ? 1 : Math.max(1, steps / Math.max(1, line.length)),
+    ...(quantiles === null ? {} : { quantilesMs: { [clock]: quantiles } }),
+    stepsPerValue,
     startsRun: first === null || first <= 1,
   }
+}
+
+/** Quantiles of single steps from the fastest step of every piece and the spread of each rank. */
+function singleSteps(
+  summary: ComparableSummary,
+  lows: unknown,
+  stepsPerValue: number,
+): StepQuantiles | null {
+  const spread = asRecord(readPath(summary, ['step_time', 'details', 'step_time_spread'])) ?? {}
+  const p50 = mean(Object.values(spread).map((row) => toNumber(asRecord(row)?.['p50'])))
+  // The fastest of k steps is below the 5th percentile of steps in this part of the pieces.
+  const part = 1 - 0.95 ** stepsPerValue
+  const p05 = Array.isArray(lows) ? quantileLinear(lows.map(toNumber), part) : null
+  return p05 === null || p50 === null ? null : { p05, p50 }
 }
 
 /**

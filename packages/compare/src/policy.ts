@@ -20,6 +20,11 @@ export interface ComparePolicy {
   readonly minSteps: number
   /** Steps that say nothing about the others. */
   readonly steadySteps: SteadyStepLimits
+  /**
+   * Part of a change of step time that its fastest steps (5th percentile) must show; otherwise other
+   * load on the machine explains it as well.
+   */
+  readonly fastStepsMinRatio: number
   /** Sections whose diagnosis, when it gets worse, is a regression by itself. */
   readonly countedDiagnoses: readonly string[]
 }
@@ -31,7 +36,8 @@ export interface ComparePolicy {
  * Where the numbers come from: 3 % and 10 % are the published thresholds. They also cover what no
  * history shows, the difference between two starts of the same program. 20 blocks of at least 2
  * steps keep the false alarms of dependent steps at the nominal rate; 10 blocks are the fewest for
- * which the normal approximation holds. A memory diagnosis that gets worse (creep, pressure) is a
+ * which the normal approximation holds. `fastStepsMinRatio` 0.4 is the smallest at which recorded runs
+ * of the same program on a crowded machine raise no more false alarms than quiet ones. A memory diagnosis that gets worse (creep, pressure) is a
  * regression even at equal memory, because a leak shows later; a step-time diagnosis is not, because
  * the step time itself was judged. docs/guides/compare-policies.md shows what they do on real and
  * simulated runs.
@@ -45,6 +51,7 @@ export const ROBUST_COMPARE_POLICY: ComparePolicy = {
   minBlockSteps: 2,
   minSteps: 20,
   steadySteps: STEADY_STEP_LIMITS,
+  fastStepsMinRatio: 0.4,
   countedDiagnoses: ['step_memory'],
 }
 

@@ -1,3 +1,4 @@
+import { medianAbsoluteDeviation } from '../statistics.js'
 import { blockMeans, neighbourDependence } from './blocks.js'
 import { rankShift } from './rank-shift.js'
 
@@ -22,6 +23,8 @@ export interface SeriesRatio {
   /** Two-sided p-value of no difference. */
   readonly pValue: number
   readonly blocks: { readonly a: number; readonly b: number }
+  /** How far the blocks of a series lie apart, the larger of both: a robust deviation of logarithms. */
+  readonly spread: number
   /** Correlation of neighbouring blocks, 0 to 0.9; what it costs is in the interval. */
   readonly dependence: number
 }
@@ -64,8 +67,16 @@ export function seriesRatio(
       interval === null ? null : { low: Math.exp(interval.low), high: Math.exp(interval.high) },
     pValue: found.pValue,
     blocks: { a: left.length, b: right.length },
+    spread: Math.max(deviation(left), deviation(right)),
     dependence,
   }
+}
+
+/** Scales a median absolute deviation to the standard deviation of a normal distribution. */
+const MAD_TO_DEVIATION = 1.4826
+
+function deviation(values: Float64Array): number {
+  return MAD_TO_DEVIATION * (medianAbsoluteDeviation(values) ?? 0)
 }
 
 function logarithms(values: Float64Array, blockSize: number): Float64Array | null {

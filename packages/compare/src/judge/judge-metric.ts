@@ -7,9 +7,9 @@ import {
   formatThreshold,
 } from '../format/numbers.js'
 import type { ComparePolicy } from '../policy.js'
-import type { StepComparison } from './judge-steps.js'
+import { explainedByLoad, type StepComparison } from './judge-steps.js'
 import type { JudgedMetric, MetricOutcome } from './model.js'
-import { longerRun, neededSteps, sideWithout } from './texts.js'
+import { idleMachine, longerRun, neededSteps, sideWithout } from './texts.js'
 
 /** What is known of one metric. */
 export interface MetricInput {
@@ -54,8 +54,8 @@ export function judgeMetric(input: MetricInput, policy: ComparePolicy): JudgedMe
   if (lhs === null || rhs === null) {
     return { ...common, ...missingSide(metric.label, lhs === null ? 'A' : 'B') }
   }
-  const decision = input.comparison
-  if (decision !== null) return judgeBySteps(common, decision, metric, policy)
+  const { comparison } = input
+  if (comparison !== null) return judgeBySteps(common, comparison, metric, policy)
   return { ...common, ...judgeByAverages(common, input, metric, policy) }
 }
 
@@ -118,10 +118,11 @@ function percentOf(ratio: number): number {
 
 function judgeBySteps(
   common: Omit<JudgedMetric, keyof Decision>,
-  { lhs, rhs, ratio }: StepComparison,
+  comparison: StepComparison,
   metric: ComparedMetric,
   policy: ComparePolicy,
 ): JudgedMetric {
+  const { lhs, rhs, ratio } = comparison
   const judged = {
     ...common,
     lhs: lhs.meanMs,
@@ -147,15 +148,31 @@ function judgeBySteps(
       ? null
       : { low: percentOf(ratio.interval.low), high: percentOf(ratio.interval.high) }
   const measured = { ...judged, change, interval, p_value: ratio.pValue }
-  return { ...measured, ...decide(measured, judged.mean_change ?? 0, threshold ?? 0, metric) }
+  const fastRatio = explainedByLoad(comparison, ratio, policy)
+  return {
+    ...measured,
+    ...decide(measured, metric, {
+      meanChange: judged.mean_change ?? 0,
+      threshold: threshold ?? 0,
+      fastChange: fastRatio === null ? null : percentOf(fastRatio),
+    }),
+  }
 }
 
-/** From the change, its interval and the change of the means, which few slow pieces can decide. */
+/** What else is known of a change of step time; all in percent. */
+interface ChangeFacts {
+  /** Of the means, which few slow pieces can decide. */
+  readonly meanChange: number
+  readonly threshold: number
+  /** Of the fastest steps, where other load on the machine explains the change; else null. */
+  readonly fastChange: number | null
+}
+
+/** From the change, its interval and what speaks against it. */
 function decide(
   judged: Omit<JudgedMetric, keyof Decision> & { readonly change: number },
-  meanChange: number,
-  threshold: number,
   metric: ComparedMetric,
+  { meanChange, threshold, fastChange }: ChangeFacts,
 ): Decision {
   const { label, change, interval, change_unit: unit } = judged
   const limit = formatThreshold(threshold, unit)
@@ -174,6 +191,13 @@ function decide(
       outcome: 'undecided',
       why: `Most steps changed by ${formatChange(change, unit)}, the average step by ${formatChange(meanChange, unit)}: a few slow pieces of a run decide.`,
       action: longerRun,
+    }
+  }
+  if (isChanged && fastChange !== null) {
+    return {
+      outcome: 'undecided',
+      why: `${label} changed by ${formatChange(change, unit)} (${range}), but its fastest steps by ${formatChange(fastChange, unit)} only: another load on the machine explains that as well.`,
+      action: idleMachine,
     }
   }
   if (isChanged) {

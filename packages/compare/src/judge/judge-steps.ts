@@ -2,11 +2,12 @@ import {
   blockMeans,
   findSteadyDurations,
   mean,
+  quantileLinear,
   type SeriesRatio,
   seriesRatio,
 } from '@traceml/analysis'
 import type { StepClock } from '@traceml/contracts'
-import { type RunHistory, stepTimesOn } from '../history.js'
+import { type RunHistory, type StepQuantiles, stepTimesOn } from '../history.js'
 import type { ComparePolicy } from '../policy.js'
 
 /** Step times of one run without its warm-up and isolated stalls. */
@@ -15,6 +16,8 @@ export interface SteadyTimes {
   readonly values: Float64Array
   readonly stepsPerValue: number
   readonly meanMs: number
+  /** Of single steps. */
+  readonly quantiles: StepQuantiles
   readonly steps: number
   readonly warmupSteps: number
   readonly stalledSteps: number
@@ -39,11 +42,13 @@ function steadyTimes(
   const steady = findSteadyDurations(all, startsRun, policy.steadySteps)
   const values = Float64Array.from(steady.kept, (index) => all[index] as number)
   const meanMs = mean(values)
-  if (meanMs === null) return null
+  const [p05, p50] = [quantileLinear(values, 0.05), quantileLinear(values, 0.5)]
+  if (meanMs === null || p05 === null || p50 === null) return null
   return {
     values,
     stepsPerValue,
     meanMs,
+    quantiles: history.quantilesMs?.[clock] ?? { p05, p50 },
     steps: Math.round(values.length * stepsPerValue),
     warmupSteps: Math.round(steady.warmupCount * stepsPerValue),
     stalledSteps: Math.round(steady.outlierCount * stepsPerValue),
@@ -75,4 +80,28 @@ export function compareSteps(
     confidence: policy.confidence,
   })
   return { lhs: a, rhs: b, ratio }
+}
+
+/**
+ * Whether the machine explains a change as well as the training does: other load on it stretches most
+ * steps, but hardly the fastest ones, and differs from minute to minute. A training that is slower
+ * itself is so in its fastest steps too, or, by a stall that recurs, in few steps but all the time.
+ *
+ * @returns The change of the 5th percentile as a ratio when it does, otherwise null.
+ */
+export function explainedByLoad(
+  { lhs, rhs }: StepComparison,
+  { ratio, spread }: SeriesRatio,
+  policy: ComparePolicy,
+): number | null {
+  const change = Math.log(ratio)
+  // Positive where a quantile moved in the same direction as the run.
+  const moved = (key: keyof StepQuantiles): number =>
+    lhs.quantiles[key] > 0 && rhs.quantiles[key] > 0
+      ? Math.sign(change) * Math.log(rhs.quantiles[key] / lhs.quantiles[key])
+      : 0
+  const size = Math.abs(change)
+  if (moved('p05') >= policy.fastStepsMinRatio * size) return null
+  const recurs = spread <= size / 3 && moved('p50') < size / 4
+  return recurs ? null : rhs.quantiles.p05 / Math.max(lhs.quantiles.p05, Number.MIN_VALUE)
 }

@@ -9,6 +9,10 @@ interface StepCounts {
 export const longerRun: string =
   'Run longer, on a machine that does nothing else, and compare again.'
 
+/** What to do when the machine may have done it. */
+export const idleMachine: string =
+  'Run both again, one after the other, with nothing else on the machine, and compare again.'
+
 /** The side with fewer steps than needed, as words (`2 steps in A`); null when both have enough. */
 export function sideWithout(steps: StepCounts, needed: number): string | null {
   for (const [side, count] of [
