@@ -1,6 +1,7 @@
 import type { CompareMetricContext } from '@traceml/contracts'
 import { plainLine } from '@traceml/contracts'
 import { comparisonClock, measuredClocks } from '../clock.js'
+import { formatDelta } from '../format/cells.js'
 import type { RunHistory } from '../history.js'
 import type { ComparedSection, VerdictStatus } from '../model.js'
 import type { ComparePolicy } from '../policy.js'
@@ -36,7 +37,7 @@ export function judge(input: JudgementInput, policy: ComparePolicy): CompareJudg
     status,
     has_regression: metrics.some(({ outcome }) => outcome === 'worse'),
     sentence: sentenceOf(metrics.find(({ metric }) => metric === STEP_TIME) ?? null),
-    ...reasonOf(status, metrics),
+    ...reasonOf(status, metrics, input.sections),
     clock,
     metrics,
     notes: [
@@ -157,9 +158,24 @@ function statusOf(metrics: readonly JudgedMetric[]): VerdictStatus {
   return metrics.length === 0 || has('undecided') ? 'INCONCLUSIVE' : 'EQUIVALENT'
 }
 
+/** The parts that a step is made of. */
+const STEP_PARTS = ['input_ms', 'h2d_ms', 'compute_ms', 'residual_ms']
+
+/** The part of the step that grew most, as words; null where the parts are not comparable. */
+function grownPart(section: ComparedSection | undefined): string | null {
+  const parts = STEP_PARTS.flatMap((id) => {
+    const metric = section?.metrics[id]
+    return metric === undefined || metric.delta === null ? [] : [{ ...metric, delta: metric.delta }]
+  })
+  const [most] = parts.toSorted((a, b) => b.delta - a.delta)
+  if (most === undefined || most.delta <= 0) return null
+  return `${most.label.toLowerCase()} grew most (${formatDelta(most)})`
+}
+
 function reasonOf(
   status: VerdictStatus,
   metrics: readonly JudgedMetric[],
+  sections: JudgementInput['sections'],
 ): Pick<CompareJudgement, 'why' | 'action'> {
   const whys = (outcomes: readonly JudgedMetric['outcome'][]): string =>
     metrics
@@ -179,11 +195,11 @@ function reasonOf(
   if (status === 'EQUIVALENT') return { why: whys(['unchanged']), action: 'Nothing to do.' }
   const worse = metrics.filter(({ outcome }) => outcome === 'worse')
   const places = [...new Set(worse.map(({ section }) => section.replaceAll('_', ' ')))]
+  const part = places.includes('step time') ? grownPart(sections['step_time']) : null
+  const where = `Look at ${places.join(' and ')} in both reports and at what changed between the runs`
   return {
     why: whys(['worse', 'better']),
     action:
-      worse.length === 0
-        ? 'Nothing to do.'
-        : `Look at ${places.join(' and ')} in both reports and at what changed between the runs.`,
+      worse.length === 0 ? 'Nothing to do.' : part === null ? `${where}.` : `${where}; ${part}.`,
   }
 }
