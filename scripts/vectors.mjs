@@ -30,6 +30,7 @@ const RUNNERS = [
   ['process', diagnostics('process.ts'), 'runProcessVectors'],
   ['primary_diagnosis', diagnostics('primary.ts'), 'runPrimaryVectors'],
   ['compact_summary', reporting('summary.ts'), 'runCompactVectors'],
+  ['compare', reporting('compare.ts'), 'runCompareVectors'],
 ].toSorted(([a], [b]) => b.length - a.length)
 
 /** A mistake of the caller: shown as one sentence, exit code 2. */

@@ -69,7 +69,10 @@ test('two runs of the same training pass, although their averages differ by 9 %'
 test('a slower training fails, is annotated and explains itself', () => {
   const { status, stdout, outputs, summary } = runAction({ INPUT_CANDIDATE: here('./runs/slower') })
   assert.equal(status, 1)
-  assert.match(stdout, /^::error title=traceml%3A REGRESSION%2C slower against baseline::B is SLOWER/m)
+  assert.match(
+    stdout,
+    /^::error title=traceml%3A REGRESSION%2C slower against baseline::B is SLOWER/m,
+  )
   assert.deepEqual([outputs.verdict, outputs.gate], ['REGRESSION', 'failed'])
   assert.ok(Number(outputs['step-time-change-percent']) > 20)
   assert.match(summary, /\| CPU Step Time \|.*\| \*\*worse\*\* \|/)
@@ -91,7 +94,7 @@ test('several candidates are a table, and thresholds may stand on lines', () => 
 })
 
 test('inputs are words, never commands', () => {
-  const hostile = "$(touch hacked) `touch hacked`; touch hacked #"
+  const hostile = '$(touch hacked) `touch hacked`; touch hacked #'
   const { status, stderr } = runAction({ INPUT_CANDIDATE: hostile, INPUT_THRESHOLDS: '' })
   assert.equal(status, 2)
   assert.match(stderr, /does not exist/)

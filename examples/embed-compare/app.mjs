@@ -31,19 +31,28 @@ export function createApp() {
   const tooLarge = (context) =>
     context.json({ error: `The upload is larger than ${MAX_BODY_BYTES} bytes; send less.` }, 413)
 
-  app.post('/compare', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), async (context) => {
-    const form = await context.req.parseBody()
-    const document = compare(await readUpload(form, 'a'), await readUpload(form, 'b'), undefined, {
-      now: new Date(),
-    })
-    if (context.req.header('accept')?.includes('text/markdown')) {
-      return context.body(formatCompareMarkdown(document), 200, {
-        'content-type': 'text/markdown; charset=utf-8',
-      })
-    }
-    const { status, sentence, why, action, metrics } = document.judgement
-    return context.json({ status, sentence, why, action, metrics })
-  })
+  app.post(
+    '/compare',
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }),
+    async (context) => {
+      const form = await context.req.parseBody()
+      const document = compare(
+        await readUpload(form, 'a'),
+        await readUpload(form, 'b'),
+        undefined,
+        {
+          now: new Date(),
+        },
+      )
+      if (context.req.header('accept')?.includes('text/markdown')) {
+        return context.body(formatCompareMarkdown(document), 200, {
+          'content-type': 'text/markdown; charset=utf-8',
+        })
+      }
+      const { status, sentence, why, action, metrics } = document.judgement
+      return context.json({ status, sentence, why, action, metrics })
+    },
+  )
 
   app.onError((error, context) => {
     const isTheirs = error instanceof BadRequest || TraceMLError.isInstance(error)

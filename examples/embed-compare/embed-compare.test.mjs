@@ -62,7 +62,7 @@ test('hostile names and statuses stay text', async () => {
     name: '../../<img>.json',
   })
   const text = await answer.text()
-  assert.equal(/<script|<img|\u001b/.test(text), false)
+  for (const part of ['<script', '<img', '\u001b']) assert.equal(text.includes(part), false)
 })
 
 test('an upload beyond the cap is 413', async () => {

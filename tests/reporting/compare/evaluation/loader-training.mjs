@@ -3,7 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { phase, traceStep, wrapDataLoader } from 'traceml'
 
 const [steps = '300', factor = '1'] = process.argv.slice(2)
-const source = Float64Array.from({ length: 4000 }, (_, i) => (Math.sin(i * 12.9898) * 43758.5453) % 1)
+const source = Float64Array.from(
+  { length: 4000 },
+  (_, i) => (Math.sin(i * 12.9898) * 43758.5453) % 1,
+)
 
 async function* batches() {
   for (let step = 0; step < Number(steps); step += 1) {
