@@ -195,6 +195,7 @@ export function factsAt(
     status: 'running',
     ranks: ranks?.map((rank) => connected(rank)) ?? null,
     end: null,
+    ranks_expected: null,
     rows_received: 0,
     bytes_received: 0,
     steps_lost: null,

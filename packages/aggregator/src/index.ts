@@ -3,6 +3,7 @@ export { historyBudgetSeconds } from './finalize/budget.js'
 export type { HistoryFinalize, HistoryProgress, HistoryStats } from './history/history-port.js'
 export type {
   AggregatorHandle,
+  AggregatorLive,
   AggregatorOptions,
   AggregatorStats,
   FinalizeOptions,

@@ -1,4 +1,13 @@
-import type { Clock, Logger, RunProgress, Store, TelemetryHealth } from '@traceml/contracts'
+import type {
+  Clock,
+  LiveEnd,
+  LiveEngine,
+  LiveSource,
+  Logger,
+  RunProgress,
+  Store,
+  TelemetryHealth,
+} from '@traceml/contracts'
 import type { TelemetryServerStats } from '@traceml/transport'
 import type { HistoryFinalize, HistoryStats } from './history/history-port.js'
 
@@ -29,6 +38,14 @@ export interface SummaryFiles {
   readonly text: string
 }
 
+/** How a run is shown while it lasts. */
+export interface AggregatorLive {
+  /** Turns rows into payloads, for example `createLiveSession` of `@traceml/live`. */
+  readonly engine: LiveEngine
+  /** Seconds between two payloads while somebody looks; at least 0.1. */
+  readonly intervalSeconds: number
+}
+
 /** Options of {@link startAggregator}. */
 export interface AggregatorOptions {
   readonly sessionId: string
@@ -44,6 +61,8 @@ export interface AggregatorOptions {
   readonly expectedWorldSize?: number | null
   /** Window of the report; the history keeps one and a half times as many rows per partition. */
   readonly windowRows?: number
+  /** Absent: nobody looks while the run lasts, and nothing is computed for it. */
+  readonly live?: AggregatorLive
   /** False: receive and count, store nothing. Default true. */
   readonly historyEnabled?: boolean
   readonly token?: string | null
@@ -65,6 +84,10 @@ export interface FinalizeOptions {
   readonly deadlineMs: number
   /** True when no rank can still connect: only open connections are waited for. */
   readonly trainingEnded: boolean
+  /** What became of the training, for live views. Default `unknown`. */
+  readonly outcome?: LiveEnd['outcome']
+  /** Exit code of the training, for live views; null or absent: not known. */
+  readonly exitCode?: number | null
 }
 
 /** How a run ended. */
@@ -91,8 +114,10 @@ export interface AggregatorStats {
 export interface AggregatorHandle {
   readonly host: string
   readonly port: number
-  /** A cheap snapshot for live views. */
+  /** A cheap snapshot for the progress line. */
   progress(): RunProgress
+  /** What live views draw; null without {@link AggregatorOptions.live}. It works on after `stop`. */
+  readonly live: LiveSource | null
   stats(): AggregatorStats
   /** Waits for the ranks, closes the history and writes the report; the first call counts. */
   finalize(options: FinalizeOptions): Promise<FinalizeResult>

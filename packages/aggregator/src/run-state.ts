@@ -2,6 +2,7 @@ import type { Clock, RunProgress, TelemetryHealth, UnfinishedRank } from '@trace
 import { telemetryHealth } from './finalize/health.js'
 import type { SettleView } from './finalize/settle.js'
 import type { HistoryStats } from './history/history-port.js'
+import type { LiveFactsReader } from './live/live-service.js'
 import type { ProgressTracker } from './progress.js'
 import type { Receiver } from './receiver.js'
 
@@ -83,5 +84,35 @@ export function settleView(receiver: Receiver, trainingEnded: boolean): SettleVi
       // Both an arriving and a leaving connection make it grow.
       return bytesReceived + 2 * connectionsTotal - connectionsOpen
     },
+  }
+}
+
+/** What a live view needs besides the rows. @internal */
+export function readLiveFacts(
+  receiver: Receiver,
+  history: HistoryStats,
+): ReturnType<LiveFactsReader> {
+  const received = receiver.server.stats()
+  const losses = receiver.losses.total()
+  const health = telemetryHealth({
+    history,
+    losses,
+    framesSkipped: received.framesSkipped,
+    peersRejected: Object.values(received.peersRejected).reduce((sum, count) => sum + count, 0),
+    expectedRanks: receiver.ranks.expectedCount,
+    finishedRanks: [],
+    missingRanks: [],
+    unfinished: [],
+    ended: false,
+  })
+  return {
+    ranks: receiver.ranks.facts(performance.now()),
+    ranks_expected: receiver.ranks.expectedCount,
+    bytes_received: received.bytesReceived,
+    steps_lost: losses.stepsDropped,
+    rows_lost: losses.rowsDropped + (history.enabled ? history.rowsRejected : 0),
+    messages_lost: history.framesDropped + losses.batchesDropped + received.framesSkipped,
+    backlog_messages: history.framesQueued,
+    notes: health.notes,
   }
 }

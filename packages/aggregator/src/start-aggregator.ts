@@ -5,11 +5,14 @@ import { settle } from './finalize/settle.js'
 import type {
   FrameBatch,
   HistoryCommit,
+  HistoryEvents,
   HistoryFacts,
   HistoryPort,
 } from './history/history-port.js'
 import { createNoHistory } from './history/no-history.js'
 import { openHistoryPort } from './history/open-port.js'
+import { liveEnd } from './live/live-end.js'
+import { createLiveService } from './live/live-service.js'
 import type {
   AggregatorHandle,
   AggregatorOptions,
@@ -18,7 +21,7 @@ import type {
 } from './options.js'
 import { createProgressTracker } from './progress.js'
 import { createReceiver } from './receiver.js'
-import { readHealth, readProgress, settleView } from './run-state.js'
+import { readHealth, readLiveFacts, readProgress, settleView } from './run-state.js'
 import { prepareSessionFolder, sessionFiles } from './session-files.js'
 import { createReports } from './summary/reports.js'
 import { createSummaryService } from './summary/summary-service.js'
@@ -66,10 +69,21 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     receiver.acknowledge(commit.marks)
     if (commit.progress !== null) tracker.update(commit.progress, clock.monotonicMs())
   }
+  const live =
+    options.live === undefined
+      ? null
+      : createLiveService({
+          engine: options.live.engine,
+          intervalS: options.live.intervalSeconds,
+          clock,
+          facts: () => readLiveFacts(receiver, history.stats()),
+          logger,
+        })
+  const events: HistoryEvents = { onCommit, onRows: live === null ? null : live.add }
   const settings = { path: files.database, windowRows, facts: factsOf(options, clock) }
   const history: HistoryPort = historyEnabled
-    ? await openHistoryPort(settings, options.inline ?? false, logger, onCommit)
-    : createNoHistory(onCommit)
+    ? await openHistoryPort(settings, options.inline ?? false, logger, events)
+    : await createNoHistory(events)
   take = (batch) => history.take(batch)
   for (const batch of early.splice(0)) take(batch)
 
@@ -104,6 +118,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
 
   const finalize = async (request: FinalizeOptions): Promise<FinalizeResult> => {
     const totalMs = Math.max(0, request.deadlineMs)
+    live?.setStatus('finalizing')
     const deadline = performance.now() + totalMs
     const keptMs = historyBudgetSeconds(totalMs / 1000) * 1000
     const left = (): number => Math.max(keptMs, deadline - performance.now())
@@ -118,6 +133,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
       files,
       logger,
     })
+    live?.setStatus('ended', liveEnd(request, result, files, clock))
     await service.stop()
     // Nothing reads the history any more: its thread and memory need not wait for `stop`.
     void history.stop().catch(() => {})
@@ -128,6 +144,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
   let stopping: Promise<void> | null = null
   const stop = async (): Promise<void> => {
     await finalizing?.catch(() => {})
+    live?.stop()
     await stopReceiving(FLUSH_MS)
     await service.stop()
     await history.stop()
@@ -141,6 +158,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
         startedMs,
         nowMs: clock.monotonicMs(),
       }),
+    live,
     stats: () => ({ server: server.stats(), history: history.stats() }),
     finalize(request) {
       finalizing ??= finalize(request)

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { HistorySettings } from './history/history-port.js'
 import { runWriter } from './history/run-writer.js'
+import type { WriterData } from './history/worker-messages.js'
 
-if (parentPort !== null) runWriter(parentPort, workerData as HistorySettings)
+if (parentPort !== null) runWriter(parentPort, workerData as WriterData)

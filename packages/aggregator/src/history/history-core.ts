@@ -1,9 +1,10 @@
 import { errorMessage, type Logger, type Store } from '@traceml/contracts'
 import { openHistory, openStore } from '@traceml/storage/better-sqlite3'
+import { createLiveRowDecoder } from '@traceml/storage/live'
 import {
   closedWithoutRows,
   type FrameBatch,
-  type HistoryCommit,
+  type HistoryEvents,
   type HistoryFinalize,
   type HistoryProgress,
   type HistorySettings,
@@ -18,6 +19,11 @@ const FLUSH_MS = 100
 /** Pause before a database that refused to be written is tried again. */
 const RETRY_MS = 1000
 const PROGRESS_MS = 250
+
+/** Takes in payloads: a writer, or the decoder of a live view. */
+interface FrameTarget {
+  ingestFrame(payload: Uint8Array, recvTsNs: bigint): unknown
+}
 
 /** The writer of the history, without a thread of its own. @internal */
 export interface HistoryCore {
@@ -40,15 +46,16 @@ export interface HistoryCore {
  * Creates the writer. It never throws: a database that cannot be opened or written is reported
  * once, and what it could not store is counted.
  *
- * @param onCommit - Called after every attempt to write, also after a failed one: the rows then
- * wait here, within a bound, and a sender must not keep its own copy of what may never be stored.
+ * @param events - `onCommit` is called after every attempt to write, also after a failed one: the rows
+ * then wait here, within a bound, and a sender must not keep its own copy of what may never be stored.
  * @internal
  */
 export function createHistoryCore(
   settings: HistorySettings,
   logger: Logger,
-  onCommit: (commit: HistoryCommit) => void,
+  events: HistoryEvents,
 ): HistoryCore {
+  const { onRows } = events
   let openError: string | null = null
   let frameError: string | null = null
   let framesTaken = 0
@@ -61,7 +68,7 @@ export function createHistoryCore(
 
   const open = (): HistoryWriter | null => {
     try {
-      return openHistory({ ...settings, logger })
+      return openHistory({ ...settings, logger, ...(onRows === null ? {} : { onRows }) })
     } catch (error) {
       openError = `The history "${settings.path}" cannot be opened: ${errorMessage(error)}`
       logger.error(`${openError}; nothing is stored, the training is not affected`)
@@ -69,6 +76,8 @@ export function createHistoryCore(
     }
   }
   const writer = open()
+  // A live view does not need the file.
+  const decoder = writer === null && onRows !== null ? createLiveRowDecoder() : null
 
   const stats = (): HistoryStats => {
     const written = writer?.stats()
@@ -106,10 +115,12 @@ export function createHistoryCore(
     const done = { marks, bytes }
     marks = []
     bytes = 0
-    onCommit({ ...done, stats: stats(), progress: progress() })
+    const unstored = decoder?.drain() ?? null
+    if (unstored !== null) onRows?.(unstored)
+    events.onCommit({ ...done, stats: stats(), progress: progress() })
   }
 
-  const ingest = (batch: FrameBatch, target: HistoryWriter): void => {
+  const ingest = (batch: FrameBatch, target: FrameTarget): void => {
     let offset = 0
     for (const length of batch.lengths) {
       const payload = batch.data.subarray(offset, offset + length)
@@ -131,6 +142,7 @@ export function createHistoryCore(
       framesTaken += batch.lengths.length
       if (writer === null || result !== null) framesDropped += batch.lengths.length
       else ingest(batch, writer)
+      if (decoder !== null) ingest(batch, decoder)
       for (const mark of batch.marks) marks.push(mark)
       bytes += batch.data.length
       const rows = result === null ? (writer?.pendingRows ?? 0) : 0

@@ -1,4 +1,4 @@
-import type { Store } from '@traceml/contracts'
+import type { LiveRowBatch, Store } from '@traceml/contracts'
 import type { openHistory } from '@traceml/storage/better-sqlite3'
 
 /** The synchronous writer that stands behind a history. */
@@ -72,6 +72,13 @@ export interface HistoryPort {
   /** Ends without the care of `finalize`; idempotent. */
   stop(): Promise<void>
   stats(): HistoryStats
+}
+
+/** What a history tells while it runs. @internal */
+export interface HistoryEvents {
+  onCommit(commit: HistoryCommit): void
+  /** Null: nobody looks at the rows while the run lasts. */
+  readonly onRows: ((batch: LiveRowBatch) => void) | null
 }
 
 /** What a history needs to start. @internal */

@@ -1,14 +1,14 @@
 import type { Logger } from '@traceml/contracts'
 import { createHistoryCore } from './history-core.js'
-import type { HistoryCommit, HistoryPort, HistorySettings } from './history-port.js'
+import type { HistoryEvents, HistoryPort, HistorySettings } from './history-port.js'
 
 /** A history that writes on the calling thread: for small runs and where no thread can start. @internal */
 export function createInlineHistory(
   settings: HistorySettings,
   logger: Logger,
-  onCommit: (commit: HistoryCommit) => void,
+  events: HistoryEvents,
 ): HistoryPort {
-  const core = createHistoryCore(settings, logger, onCommit)
+  const core = createHistoryCore(settings, logger, events)
   let ended = false
   return {
     take: (batch) => core.take(batch),

@@ -1,13 +1,19 @@
 import { StorageError } from '@traceml/contracts'
+import type { LiveRowDecoder } from '@traceml/storage/live'
 import {
   closedWithoutRows,
-  type HistoryCommit,
+  type FrameBatch,
+  type HistoryEvents,
   type HistoryPort,
   type HistoryStats,
 } from './history-port.js'
 
-/** Stands in for a history that is switched off: counts, acknowledges, stores nothing. @internal */
-export function createNoHistory(onCommit: (commit: HistoryCommit) => void): HistoryPort {
+/**
+ * Stands in for a history that is switched off: counts, acknowledges, stores nothing. A live view
+ * gets its rows all the same. @internal
+ */
+export async function createNoHistory({ onCommit, onRows }: HistoryEvents): Promise<HistoryPort> {
+  const decoder = onRows === null ? null : await loadDecoder()
   let framesTaken = 0
   const stats = (): HistoryStats => ({
     enabled: false,
@@ -23,6 +29,9 @@ export function createNoHistory(onCommit: (commit: HistoryCommit) => void): Hist
   return {
     take(batch) {
       framesTaken += batch.lengths.length
+      if (decoder !== null) decode(batch, decoder)
+      const rows = decoder?.drain() ?? null
+      if (rows !== null) onRows?.(rows)
       onCommit({ marks: batch.marks, bytes: batch.data.length, stats: stats(), progress: null })
     },
     flush: async () => {},
@@ -35,5 +44,18 @@ export function createNoHistory(onCommit: (commit: HistoryCommit) => void): Hist
     },
     stop: async () => {},
     stats,
+  }
+}
+
+async function loadDecoder(): Promise<LiveRowDecoder> {
+  const { createLiveRowDecoder } = await import('@traceml/storage/live')
+  return createLiveRowDecoder()
+}
+
+function decode({ data, lengths, recvTsNs }: FrameBatch, decoder: LiveRowDecoder): void {
+  let offset = 0
+  for (const length of lengths) {
+    decoder.ingestFrame(data.subarray(offset, offset + length), recvTsNs)
+    offset += length
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errorMessage, type Logger } from '@traceml/contracts'
-import type { HistoryCommit, HistoryPort, HistorySettings } from './history-port.js'
+import type { HistoryEvents, HistoryPort, HistorySettings } from './history-port.js'
 import { createWorkerHistory } from './worker-history.js'
 
 /**
@@ -12,12 +12,12 @@ export async function openHistoryPort(
   settings: HistorySettings,
   inline: boolean,
   logger: Logger,
-  onCommit: (commit: HistoryCommit) => void,
+  events: HistoryEvents,
 ): Promise<HistoryPort> {
   const entry = inline ? null : workerEntry()
   if (entry !== null) {
     try {
-      return createWorkerHistory(entry, settings, logger, onCommit)
+      return createWorkerHistory(entry, settings, logger, events)
     } catch (error) {
       logger.warn('the writer thread could not start; rows are written on the main thread', {
         error: errorMessage(error),
@@ -26,7 +26,7 @@ export async function openHistoryPort(
   }
   // The database is loaded by the thread that writes it, and by no other.
   const { createInlineHistory } = await import('./inline-history.js')
-  return createInlineHistory(settings, logger, onCommit)
+  return createInlineHistory(settings, logger, events)
 }
 
 /** The built entry: beside this file, or in the package when this file was bundled elsewhere. */

@@ -1,16 +1,23 @@
 import type { MessagePort } from 'node:worker_threads'
 import { errorMessage, type Logger, type Store, TraceMLError } from '@traceml/contracts'
+import { buffersOfLiveRows } from '@traceml/storage/live'
 import { createHistoryCore, type HistoryCore } from './history-core.js'
-import type { HistorySettings } from './history-port.js'
 import { answerCall, type ReadAnswer, type ReadCall, transferOf } from './read-calls.js'
-import type { LogLevel, ReadFailure, WriterReply, WriterRequest } from './worker-messages.js'
+import type {
+  LogLevel,
+  ReadFailure,
+  WriterData,
+  WriterReply,
+  WriterRequest,
+} from './worker-messages.js'
 
 /** Serves a history over a message port, until the thread is ended. @internal */
-export function runWriter(port: MessagePort, settings: HistorySettings): void {
+export function runWriter(port: MessagePort, { settings, live }: WriterData): void {
   const send = (reply: WriterReply, transfer: readonly ArrayBuffer[] = []): void =>
     port.postMessage(reply, transfer)
-  const core = createHistoryCore(settings, portLogger(send), (commit) => {
-    send({ type: 'commit', commit })
+  const core = createHistoryCore(settings, portLogger(send), {
+    onCommit: (commit) => send({ type: 'commit', commit }),
+    onRows: live ? (batch) => send({ type: 'rows', batch }, buffersOfLiveRows(batch)) : null,
   })
   const reader = createReader(core)
   port.on('message', (request: WriterRequest) => {

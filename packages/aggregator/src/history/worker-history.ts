@@ -3,6 +3,7 @@ import { errorMessage, type Logger, StorageError } from '@traceml/contracts'
 import {
   closedWithoutRows,
   type HistoryCommit,
+  type HistoryEvents,
   type HistoryFinalize,
   type HistoryPort,
   type HistorySettings,
@@ -27,10 +28,14 @@ export function createWorkerHistory(
   entry: URL,
   settings: HistorySettings,
   logger: Logger,
-  onCommit: (commit: HistoryCommit) => void,
+  { onCommit, onRows }: HistoryEvents,
 ): HistoryPort {
   // Flags of the host (loaders, inspectors, export conditions) are not meant for this thread.
-  const worker = new Worker(entry, { workerData: settings, resourceLimits: LIMITS, execArgv: [] })
+  const worker = new Worker(entry, {
+    workerData: { settings, live: onRows !== null },
+    resourceLimits: LIMITS,
+    execArgv: [],
+  })
   const flushes = new Map<number, () => void>()
   const reads = new Map<number, Read>()
   let nextId = 0
@@ -79,6 +84,7 @@ export function createWorkerHistory(
 
   worker.on('message', (reply: WriterReply) => {
     if (reply.type === 'commit') commit(reply.commit)
+    else if (reply.type === 'rows') onRows?.(reply.batch)
     else if (reply.type === 'log') logger[reply.level](reply.message, reply.fields)
     else if (reply.type === 'flushed') flushes.get(reply.id)?.()
     else if (reply.type === 'answer') settle(reply.id)?.resolve(reply.answer)

@@ -1,9 +1,16 @@
-import type { ErrorCode } from '@traceml/contracts'
-import type { FrameBatch, HistoryCommit, HistoryFinalize } from './history-port.js'
+import type { ErrorCode, LiveRowBatch } from '@traceml/contracts'
+import type { FrameBatch, HistoryCommit, HistoryFinalize, HistorySettings } from './history-port.js'
 import type { ReadAnswer, ReadCall } from './read-calls.js'
 
 /** Name of a log method that travels between threads. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** What the writer thread is started with. @internal */
+export interface WriterData {
+  readonly settings: HistorySettings
+  /** Somebody looks at the rows while the run lasts. */
+  readonly live: boolean
+}
 
 /** To the writer thread. @internal */
 export type WriterRequest =
@@ -15,6 +22,7 @@ export type WriterRequest =
 /** From the writer thread. @internal */
 export type WriterReply =
   | { readonly type: 'commit'; readonly commit: HistoryCommit }
+  | { readonly type: 'rows'; readonly batch: LiveRowBatch }
   | { readonly type: 'flushed'; readonly id: number }
   | { readonly type: 'finalized'; readonly result: HistoryFinalize; readonly commit: HistoryCommit }
   | { readonly type: 'answer'; readonly id: number; readonly answer: ReadAnswer }

@@ -1,4 +1,4 @@
-import type { RankFinishedMessage } from '@traceml/contracts'
+import type { LiveRankFact, RankFinishedMessage } from '@traceml/contracts'
 
 /** A rank may reconnect within this time; only then does a closed connection end its wait. */
 const RECONNECT_GRACE_MS = 2000
@@ -31,6 +31,8 @@ export interface RankRegistry {
   readonly seenCount: number
   /** Ranks that are waited for. */
   readonly expectedCount: number
+  /** Every rank that connected or finished, ascending; `nowMs` on the clock of `closed`. */
+  facts(nowMs: number): readonly LiveRankFact[]
 }
 
 interface RankState {
@@ -112,6 +114,18 @@ export function createRankRegistry(worldSize: number | null): RankRegistry {
         const state = ranks.get(rank)
         if (state === undefined || finished.has(rank)) return []
         return { rank, closedAtMs: state.connections.size > 0 ? null : state.closedAtMs }
+      }),
+    facts: (nowMs) =>
+      [...new Set([...ranks.keys(), ...finished])].toSorted(ascending).map((rank) => {
+        const state = ranks.get(rank)
+        const connected = (state?.connections.size ?? 0) > 0
+        const closedMs = state === undefined || connected ? null : nowMs - state.closedAtMs
+        return {
+          global_rank: rank,
+          connected,
+          finished: finished.has(rank),
+          closed_for_s: closedMs === null ? null : closedMs / 1000,
+        }
       }),
     get seenCount() {
       return new Set([...ranks.keys(), ...finished]).size

@@ -69,6 +69,8 @@ export interface LiveFacts {
   /** Unix seconds, a label. */
   readonly wall_s: number
   readonly status: 'running' | 'finalizing' | 'ended'
+  /** Ranks that are waited for; null: as many as {@link LiveRunInfo} says. */
+  readonly ranks_expected: number | null
   /** Null where there are no connections, for example for a stored session. */
   readonly ranks: readonly LiveRankFact[] | null
   readonly end: LiveEnd | null

@@ -20,6 +20,7 @@ export function runOf(
 ): LiveRun {
   const { run } = state
   const { ranks, nodes } = tables
+  const expected = facts.ranks_expected ?? run.ranks_expected
   const seen = ranks.filter(({ freshness }) => freshness.newest_ts !== null)
   const isWaiting = facts.status === 'running' && seen.length === 0
   const end = facts.end?.ended_at ?? facts.wall_s
@@ -28,13 +29,13 @@ export function runOf(
     run_name: run.run_name,
     profile: run.profile,
     status: isWaiting ? 'waiting' : facts.status,
-    freshness: runFreshness(state, facts, ranks),
+    freshness: runFreshness(expected, facts, ranks),
     started_at: run.started_at,
     elapsed_s: run.started_at === null ? null : Math.max(0, end - run.started_at),
-    ranks_expected: run.ranks_expected,
+    ranks_expected: expected,
     ranks_seen: seen.length,
     ranks_finished: (facts.ranks ?? []).filter(({ finished }) => finished).length,
-    ranks_missing: seen.length === 0 ? [] : missingRanks(run.ranks_expected, seen),
+    ranks_missing: seen.length === 0 ? [] : missingRanks(expected, seen),
     nodes_expected: nodesExpected(state),
     nodes_seen: nodes.length,
     strategy: state.strategy,
@@ -46,7 +47,7 @@ export function runOf(
 }
 
 function runFreshness(
-  state: SessionState,
+  expected: number,
   facts: LiveFacts,
   ranks: readonly LiveRank[],
 ): LiveFreshness {
@@ -56,7 +57,7 @@ function runFreshness(
   const reason =
     facts.status === 'ended'
       ? 'The run has ended, and nothing was received.'
-      : `No telemetry has arrived yet; ${state.run.ranks_expected} ranks are expected.`
+      : `No telemetry has arrived yet; ${expected} ${expected === 1 ? 'rank is' : 'ranks are'} expected.`
   return freshnessOf(facts.status === 'ended' ? 'ended' : 'waiting', reason, {
     wallS: facts.wall_s,
     ageS: null,

@@ -134,11 +134,12 @@ function sectionsVerdict({ run, facts, sections, ranks }: RunVerdictInput): Live
     if (isMore) lead = verdict
   }
   if (lead !== null) return lead
-  const seen = ranks.length
+  const seen = ranks.filter(({ freshness }) => freshness.newest_ts !== null).length
+  const expected = facts.ranks_expected ?? run.ranks_expected
   const summary =
     facts.status === 'ended'
       ? 'The run ended before any step was recorded.'
-      : `Waiting for telemetry: ${seen} of ${run.ranks_expected} ranks have reported.`
+      : `Waiting for telemetry: ${seen} of ${expected} ${expected === 1 ? 'rank has' : 'ranks have'} reported.`
   return {
     ...base('WAITING', 'WAITING'),
     severity: 'info',

@@ -9,6 +9,7 @@ import {
   type WindowRequest,
 } from '@traceml/contracts'
 import type { SqliteHandle } from '../handle.js'
+import { createLiveRowCollector, type LiveRowCollector } from '../live/row-collector.js'
 import { readStrategy } from '../read/strategy.js'
 import { loadRetention } from '../retention/load.js'
 import type { PartitionKey } from '../retention/partitions.js'
@@ -81,6 +82,10 @@ class SqliteHistoryWriter implements HistoryWriter {
   readonly #retention: Retention
   readonly #windows: StepWindows
   readonly #memory: MemoryWindows
+  readonly #onRows: HistoryWriterOptions['onRows']
+  readonly #collector: LiveRowCollector = createLiveRowCollector()
+  /** Rows of each table that live views have already. */
+  #shown: number[] = SAMPLE_TABLES.map(() => 0)
   readonly #written = new Float64Array(SAMPLE_TABLES.length)
   #strategy: TrainingStrategy
   #rowsAtOnce = MAX_TRANSACTION_ROWS
@@ -100,6 +105,7 @@ class SqliteHistoryWriter implements HistoryWriter {
     this.#handle = handle
     this.#logger = options.logger ?? noopLogger
     this.#whenFull = options.whenFull ?? 'flush'
+    this.#onRows = options.onRows
     this.#maxMessages = options.maxPendingMessages ?? 50_000
     this.#maxRows = options.maxPendingRows ?? 100_000
     const windowRows = options.windowRows ?? DEFAULTS.summaryWindowRows
@@ -137,6 +143,7 @@ class SqliteHistoryWriter implements HistoryWriter {
 
   flush(): number {
     if (this.#result !== null) return 0
+    this.#showRows()
     let written = 0
     let madeRoom = false
     while (this.pendingRows > 0) {
@@ -297,8 +304,19 @@ class SqliteHistoryWriter implements HistoryWriter {
     // Messages are not told apart here: as many count as written as is their share of the rows.
     const share = 1 - countRows(part) / this.pendingRows
     this.#pendingMessages = Math.ceil(this.#pendingMessages * share)
+    this.#shown = this.#shown.map((count, table) =>
+      Math.max(0, count - (part.rows[table]?.length ?? 0)),
+    )
     dropFirstRows(this.#pending, part)
     return written
+  }
+
+  /** Live views get every row once, also those that the database will refuse. */
+  #showRows(): void {
+    if (this.#onRows === undefined) return
+    const batch = this.#collector.collect(this.#pending, this.#shown)
+    this.#shown = [...markRows(this.#pending)]
+    if (batch !== null) this.#onRows(batch)
   }
 
   #refused(error: unknown): void {

@@ -118,7 +118,7 @@ function portion(rows: readonly PendingRow[] | undefined, share: number): number
 }
 
 /** Empties the buffer. */
-function clearRows(pending: Pending): void {
+export function clearRows(pending: Pending): void {
   for (const rows of pending.rows) rows.length = 0
   pending.gpuOwners.length = 0
   clearTexts(pending.texts)

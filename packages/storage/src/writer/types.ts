@@ -1,5 +1,6 @@
 import type {
   IngestStats,
+  LiveRowBatch,
   Logger,
   StepTimeRequest,
   StepTimeSnapshot,
@@ -28,6 +29,11 @@ export interface HistoryWriterOptions {
   readonly whenFull?: 'flush' | 'drop'
   /** Memory for the step windows of all ranks together. Default 192 MiB. */
   readonly windowBytes?: number
+  /**
+   * Gets the new rows at every flush, whether or not the database takes them: for live views.
+   * Its arrays are the receiver's own.
+   */
+  readonly onRows?: (batch: LiveRowBatch) => void
 }
 
 /** What became of one frame or message. */
