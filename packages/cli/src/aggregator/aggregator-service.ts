@@ -11,6 +11,7 @@ import type {
   TerminalMessage,
 } from './ipc.js'
 import { createSummaryMaker, loadSummaryParts } from './make-summary.js'
+import { createRunLive, outcomeOf } from './run-live.js'
 import { createWarningLogger } from './warning-logger.js'
 
 /** The aggregator's end of the channel to its launcher. */
@@ -50,6 +51,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
       : setInterval(() => {
           void channel.send({ type: 'progress', progress: aggregator.progress() })
         }, options.progressIntervalMs)
+  const endLive = sendLive(channel, aggregator, options.liveIntervalMs)
   const requested = await requests.finalize
   if (requested === null) await waitForRanks(aggregator, options.expectedWorldSize ?? 1)
   const deadlineMs = requested?.deadlineMs ?? options.finalizeTimeoutMs
@@ -58,15 +60,35 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   let problem: string | null = null
   try {
     // Also when the launcher is gone: it has started all ranks that there will ever be.
-    const result = await aggregator.finalize({ deadlineMs, trainingEnded: true })
+    const result = await aggregator.finalize({
+      deadlineMs,
+      trainingEnded: true,
+      outcome: outcomeOf(requested?.status),
+      exitCode: requested?.exitCode ?? null,
+    })
     problem = result.error
     for (const warning of result.warnings) logger.warn(warning)
   } catch (error) {
     problem = oneLine(errorMessage(error))
   }
+  endLive()
   if (isAlone) closeSession(options.sessionDirectory)
   await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
   await aggregator.stop()
+}
+
+/** Sends the launcher what its terminal shows; returns what ends it. */
+function sendLive(
+  channel: LauncherChannel,
+  aggregator: Aggregator,
+  intervalMs: number | null,
+): () => void {
+  const { live } = aggregator
+  if (live === null || intervalMs === null) return () => {}
+  const timer = setInterval(() => {
+    void channel.send({ type: 'live', payload: live.payload() })
+  }, intervalMs)
+  return () => clearInterval(timer)
 }
 
 /** A launcher that was killed cannot give back what it has taken of the terminal. */
@@ -128,6 +150,7 @@ async function startOrTell(
       allowUnauthenticated: options.allowAnonymous,
       logger,
       generateSummary: maker.generate,
+      ...(options.live === null ? {} : { live: await createRunLive(options, options.live) }),
     })
     await channel.send({ type: 'ready', host: aggregator.host, port: aggregator.port })
     return aggregator

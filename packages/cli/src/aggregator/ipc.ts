@@ -1,6 +1,16 @@
 import type { LivePayload, Profile, RunProgress, RunStatus } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 
+/** What live views have to know of a run. */
+export interface LiveRunOptions {
+  /** Seconds between two samples of the ranks. */
+  readonly intervalSeconds: number
+  /** Steps after which recording stops, or null for never. */
+  readonly traceMaxSteps: number | null
+  /** Steps that the training will make, or null when nobody said so. */
+  readonly totalSteps: number | null
+}
+
 /** What an aggregator process is told to do; the first message that it receives. */
 export interface AggregatorOptions {
   readonly sessionId: string
@@ -28,7 +38,9 @@ export interface AggregatorOptions {
   readonly finalizeTimeoutMs: number
   /** Milliseconds between two progress messages, or null for none. */
   readonly progressIntervalMs: number | null
-  /** Milliseconds between two live payloads, or null for none. */
+  /** Null: nobody looks while the run lasts. */
+  readonly live: LiveRunOptions | null
+  /** Milliseconds between two live payloads for the launcher, or null for none. */
   readonly liveIntervalMs: number | null
   /** The process holds the launcher's terminal, to give it back if the launcher is lost. */
   readonly holdsTerminal: boolean
@@ -40,6 +52,8 @@ export interface FinalizeMessage {
   readonly deadlineMs: number
   /** What became of the run. */
   readonly status: RunStatus
+  /** Of the training; null when it is not known. */
+  readonly exitCode: number | null
 }
 
 /** How to give the launcher's terminal back when the launcher is lost. */

@@ -59,6 +59,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
         ? settings.finalizeTimeoutMs
         : Math.min(settings.finalizeTimeoutMs, STOPPED_SETTLE_MS),
       trainingEnded: allFinished,
+      outcome: allFinished ? 'completed' : 'interrupted',
     })
     problem = result.error
     for (const warning of result.warnings) logger.warn(warning)

@@ -35,7 +35,10 @@ export interface AggregatorProcess {
   /** Has the terminal given back like this if this process is lost. */
   keepTerminal(restore: TerminalRestore): void
   /** Asks for the report. Resolves with null when the process ends or is killed without one. */
-  finalize(deadlineMs: number, status: RunStatus): Promise<FinalizedReport | null>
+  finalize(
+    deadlineMs: number,
+    end: { readonly status: RunStatus; readonly exitCode: number | null },
+  ): Promise<FinalizedReport | null>
   /** Lets it go: it writes its report and ends by itself. */
   release(): void
   kill(): void
@@ -89,9 +92,9 @@ export function startAggregatorProcess(
     exited,
     end: () => end,
     keepTerminal: (restore) => send(child, { type: 'terminal', ...restore }),
-    finalize: (deadlineMs, status) => {
+    finalize: (deadlineMs, trainingEnd) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs + FINALIZE_MARGIN_MS)
-      send(child, { type: 'finalize', deadlineMs, status })
+      send(child, { type: 'finalize', deadlineMs, ...trainingEnd })
       return finalized.finally(() => clearTimeout(timer))
     },
     release: () => {

@@ -86,7 +86,10 @@ async function finalReport(
         output.warn('The training has ended; writing the report. Ctrl-C skips the wait for it.'),
       SLOW_REPORT_MS,
     )
-    const report = await aggregator.finalize(options.settings.finalizeTimeoutSeconds * 1000, status)
+    const report = await aggregator.finalize(options.settings.finalizeTimeoutSeconds * 1000, {
+      status,
+      exitCode: end.exitCode,
+    })
     clearTimeout(timer)
     if (report !== null) return report
     output.warn('The aggregator ended before it had written the report.')

@@ -1,4 +1,5 @@
 import { errorMessage } from '@traceml/contracts'
+import type { LiveRunOptions } from '../aggregator/ipc.js'
 import type { RunSettings } from '../settings/run-settings.js'
 import type { Target } from '../target/target.js'
 import { type AggregatorProcess, startAggregatorProcess } from './aggregator-process.js'
@@ -116,6 +117,7 @@ function startAggregator(
         allowAnonymous: settings.allowAnonymous,
         finalizeTimeoutMs: settings.finalizeTimeoutSeconds * 1000,
         progressIntervalMs: output.progressIntervalMs,
+        live: liveOptions(settings, output),
         liveIntervalMs: output.liveIntervalMs,
         holdsTerminal: options.interactive,
       },
@@ -126,6 +128,13 @@ function startAggregator(
     output.warn(`The aggregator could not be started: ${errorMessage(error)}.`)
     return null
   }
+}
+
+/** Null where nobody looks: the run then costs nothing for it. */
+function liveOptions(settings: RunSettings, output: RunConsole): LiveRunOptions | null {
+  if (output.liveIntervalMs === null && settings.mode !== 'dashboard') return null
+  const { intervalSeconds, traceMaxSteps } = settings
+  return { intervalSeconds, traceMaxSteps, totalSteps: null }
 }
 
 /** A watched run has one rank a node; a launcher of the user starts as many as it likes: null. */

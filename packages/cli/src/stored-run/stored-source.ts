@@ -69,6 +69,7 @@ export async function openStoredSource(options: StoredSourceOptions): Promise<St
       wall_s: now,
       status: end === null ? 'running' : 'ended',
       ranks: null,
+      ranks_expected: null,
       end,
       rows_received: rowsRead,
       bytes_received: 0,
