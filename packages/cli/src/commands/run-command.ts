@@ -39,7 +39,10 @@ function addRunOptions(command: Command): void {
     .option('--session-id <name>', 'the same as --run-name')
     .option('--overwrite', 'replace an earlier run of this name instead of numbering')
     .option('--logs-dir <folder>', 'where session folders are made (default: ./logs)')
-    .option('--config <file>', 'configuration file (default: nearest traceml.config.ts or .js)')
+    .option(
+      '--config <file>',
+      'configuration file (default: nearest traceml.config.ts, .js or traceml.yaml)',
+    )
     .option(
       '--mode <mode>',
       'summary: a report at the end; cli: also progress lines where there is no terminal, and what the script prints is kept (default: summary)',

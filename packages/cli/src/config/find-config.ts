@@ -7,6 +7,7 @@ const CONFIG_FILE_NAMES: readonly string[] = [
   'traceml.config.mts',
   'traceml.config.js',
   'traceml.config.mjs',
+  'traceml.yaml',
 ]
 
 const MAX_FOLDERS = 10

@@ -71,6 +71,48 @@ test.each([
   await expect(loadConfig(null, folder)).rejects.toThrow(message)
 })
 
+test('a traceml.yaml has the names of existing files, and comes after the others', async () => {
+  const path = write(
+    'traceml.yaml',
+    'mode: cli\ninterval: 1\nlogs_dir: ./runs # here\nhistory_enabled: on\nfinalize_timeout_sec: 20.5\nenable_logging: false\ndashboard_port:\n',
+  )
+  expect(await loadConfig(null, folder)).toEqual({
+    path,
+    config: {
+      mode: 'cli',
+      interval: 1,
+      logsDir: './runs',
+      history: true,
+      finalizeTimeoutSec: 20.5,
+    },
+  })
+  write('traceml.config.mjs', 'export default { interval: 0.5 }')
+  expect(await loadConfig(null, folder)).toMatchObject({ config: { interval: 0.5 } })
+  expect(await loadConfig('traceml.yaml', folder)).toMatchObject({ path })
+})
+
+test.each([
+  ['', {}],
+  ['# nothing but a comment\n', {}],
+])('the yaml %o is an empty configuration', async (text, config) => {
+  const path = write('traceml.yaml', text)
+  expect(await loadConfig(null, folder)).toEqual({ path, config })
+})
+
+test.each([
+  ['intervall: 1', /has the unknown key "intervall"; known are mode, interval, enable_logging/],
+  ['constructor: 1', /has the unknown key "constructor"/],
+  ['interval: fast', /has interval: "fast"; interval must be a number of seconds above 0/],
+  ['interval: 0', /has interval: 0/],
+  ['- mode', /is no list of keys and values/],
+  ['mode: [cli', /cannot be read: .* at line 1/],
+  ['mode: cli\nmode: summary', /cannot be read: Map keys must be unique/],
+  ['mode: !!python/object:os.system cli', /cannot be read: Unresolved tag/],
+])('refuses the yaml %o', async (text, message) => {
+  write('traceml.yaml', text)
+  await expect(loadConfig(null, folder)).rejects.toThrow(message)
+})
+
 test('a file that was named must exist', async () => {
   await expect(loadConfig('nowhere.ts', folder)).rejects.toThrow(/nowhere\.ts" does not exist/)
 })

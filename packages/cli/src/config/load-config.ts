@@ -31,6 +31,10 @@ export async function loadConfig(named: string | null, cwd: string): Promise<Loa
       `The configuration file "${path}" does not exist; correct --config.`,
     )
   }
+  if (/\.ya?ml$/.test(path)) {
+    const { loadYamlConfig } = await import('./load-yaml.js')
+    return { path, config: await loadYamlConfig(path) }
+  }
   const module = await importConfig(path)
   return { path, config: checkConfig(defaultExport(module), path) }
 }
