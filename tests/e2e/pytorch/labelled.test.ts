@@ -46,7 +46,7 @@ const RUNS: readonly Run[] = [
   { ...ranks('loader', 2, 'rank 2 loads slowly'), says: ['INPUT STRAGGLER'] },
   { ...ranks('forward', 1, 'rank 1 has a slow forward pass'), says: ['COMPUTE STRAGGLER'] },
   { ...ranks('uneven', 3, 'rank 3 has larger batches'), says: ['COMPUTE STRAGGLER', 'STRAGGLER'] },
-  run('healthy_plain', 'nothing', HEALTHY, 60),
+  run('healthy_plain', 'nothing', HEALTHY, 40),
   run('healthy_mixed_precision', 'nothing', HEALTHY, 40),
   run('healthy_epochs', 'nothing', HEALTHY, 75),
   run('healthy_gan', 'nothing', HEALTHY, 40),
