@@ -1,5 +1,6 @@
 // Makes the Python environments of the tests beside the repository's other tools: PyTorch with the
-// newest traceml-ai client, and the same PyTorch with an old one. Quick when they are there.
+// newest traceml-ai client, the same PyTorch with an old one, and the same with the frameworks and
+// trackers that people train with. Quick when they are there.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -14,24 +15,40 @@ const OLD = {
   shares: NEWEST.folder,
 }
 
+/** Nothing of these is fetched from a hub: the tests make their models from configurations. */
+const FRAMEWORKS = {
+  folder: '.venv-test-frameworks',
+  packages: [
+    'transformers==5.24.0',
+    'lightning==2.6.6',
+    'accelerate==1.15.0',
+    'wandb==0.31.0',
+    'mlflow-skinny==3.17.2',
+  ],
+  shares: NEWEST.folder,
+  // They want a PyTorch, and shall take this one.
+  sharesFirst: true,
+}
+
 const windows = process.platform === 'win32'
 const pythonIn = (folder) =>
   join(root, folder, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']))
 
 /** Whether somebody has made them before, of whatever versions. */
 export function havePythonEnvironments() {
-  return [NEWEST, OLD].every(({ folder }) => existsSync(join(root, folder, 'traceml-stamp')))
+  return [NEWEST, OLD, FRAMEWORKS].every(({ folder }) =>
+    existsSync(join(root, folder, 'traceml-stamp')),
+  )
 }
 
 /** Makes what is missing. Returns a sentence that says why that was not possible, or null. */
 export function makePythonEnvironments() {
   const base = findPython()
   if (base === null) return 'there is no Python >= 3.10 with venv and pip on PATH'
-  const newest = make(NEWEST, base)
-  return newest ?? make(OLD, base)
+  return make(NEWEST, base) ?? make(OLD, base) ?? make(FRAMEWORKS, base)
 }
 
-function make({ folder, packages, shares }, base) {
+function make({ folder, packages, shares, sharesFirst = false }, base) {
   const path = join(root, folder)
   const stamp = join(path, 'traceml-stamp')
   const fingerprint = [base.version, ...packages].join('\n')
@@ -40,18 +57,24 @@ function make({ folder, packages, shares }, base) {
   const started = Date.now()
   rmSync(path, { recursive: true, force: true })
   const python = pythonIn(folder)
-  const failed = call(base.program, ['-m', 'venv', path]) ?? install(python, packages)
+  const failed =
+    call(base.program, ['-m', 'venv', path]) ??
+    (sharesFirst ? share(python, shares) : null) ??
+    install(python, packages)
   if (failed) {
     process.stderr.write(' failed\n')
     rmSync(path, { recursive: true, force: true })
     return `${folder} could not be made: ${failed}`
   }
-  if (shares !== undefined) {
-    const shared = sitePackages(pythonIn(shares))
-    writeFileSync(join(sitePackages(python), 'shared.pth'), `${shared}\n`)
-  }
+  if (shares !== undefined) share(python, shares)
   writeFileSync(stamp, fingerprint)
   process.stderr.write(` done (${((Date.now() - started) / 1000).toFixed(1)} s)\n`)
+  return null
+}
+
+/** Lets an environment find the packages of another one behind its own. */
+function share(python, shares) {
+  writeFileSync(join(sitePackages(python), 'shared.pth'), `${sitePackages(pythonIn(shares))}\n`)
   return null
 }
 

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { skipWithoutTorch, torchPython } from './python-support/environments.ts'
+import { skipWithout, torchPython } from './python-support/environments.ts'
 
 // Whole Python programs that know nothing of the client: its own tests of how they end. Each starts
 // many processes that import PyTorch.
 const folder = fileURLToPath(new URL('../../packages/pytorch/python', import.meta.url))
 
-skipWithoutTorch()
+skipWithout(torchPython)
 
 test('programs are recorded, and end as they would without the client', () => {
   const { stderr, status } = spawnSync(

@@ -34,9 +34,14 @@ export function skipWithoutPython(): void {
 /** Interpreter with PyTorch for what needs no client of its own: `TRACEML_TEST_PYTHON`, or ours. */
 export const torchPython: string = process.env['TRACEML_TEST_PYTHON'] ?? pythonWith('newest')
 
-/** Skips every test of the file, with one line, when {@link torchPython} is not there. */
-export function skipWithoutTorch(): void {
-  if (existsSync(torchPython)) return
+/** The same with Transformers, Lightning, Accelerate, MLflow and Weights & Biases. */
+export const frameworksPython: string =
+  process.env['TRACEML_TEST_FRAMEWORKS_PYTHON'] ??
+  join(root, '.venv-test-frameworks', 'bin', 'python')
+
+/** Skips every test of the file, with one line, when this Python is not there. */
+export function skipWithout(python: string): void {
+  if (existsSync(python)) return
   beforeEach((context) => context.skip('no environment with PyTorch; see npm run setup:python'))
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readSummary, temporaryFolder, traceml } from '../fixtures/cli/support.ts'
-import { skipWithoutTorch, stepsByRank, torchPython } from '../python-support/environments.ts'
+import { skipWithout, stepsByRank, torchPython } from '../python-support/environments.ts'
 
 /**
  * Small PyTorch trainings that know nothing of us and have one known fault each, or none. The
@@ -63,16 +63,20 @@ function ranks(fault: string, rank: number, truth: string): Omit<Run, 'says'> {
   return fault === 'none' ? base : { ...base, rank }
 }
 
-interface Diagnosis {
-  readonly status: string
-  readonly phase: string | null
-  readonly ranks: readonly number[]
+interface StepTime {
+  readonly step_time: {
+    readonly diagnosis: {
+      readonly status: string
+      readonly phase: string | null
+      readonly ranks: readonly number[]
+    }
+  }
 }
 
 const table: string[] = []
 const scripts = fileURLToPath(new URL('runs/', import.meta.url))
 
-skipWithoutTorch()
+skipWithout(torchPython)
 
 // A machine that stalls in the middle of a short run falsifies it: it may be repeated.
 describe('the verdict is the truth', { retry: 2 }, () => {
@@ -86,7 +90,9 @@ describe('the verdict is the truth', { retry: 2 }, () => {
     expect(end.code, end.stderr).toBe(0)
 
     const session = join(folder.path, 'logs', 'x')
-    const { diagnosis } = readSummary(session)['step_time'] as { readonly diagnosis: Diagnosis }
+    const {
+      step_time: { diagnosis },
+    } = readSummary(session) as unknown as StepTime
     table.push(
       [
         expected.name.padEnd(26),

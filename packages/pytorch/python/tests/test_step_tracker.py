@@ -103,6 +103,23 @@ class WithLoader(unittest.TestCase):
         # What follows the last batch of an epoch is no part of its step.
         self.assertEqual([step.traced for step in loop.steps], [9, 9, 8])
 
+    def test_micro_batches_fetched_ahead_together(self) -> None:
+        loop = Loop()
+        loop.iterator()
+        loop.fetch(2)
+        for last in (False, True):
+            loop.fetch(2)
+            loop.fetch(2, is_exhausted=last)
+            for _ in range(2):
+                loop.forward(3)
+                loop.backward(4)
+            loop.update(1)
+        loop.wait(100)
+        loop.tracker.end_training()
+        self.assertEqual([step.input for step in loop.steps], [6, 4])
+        self.assertEqual(loop.calls(), [(3, 2, 2, 1), (1, 2, 2, 1)])
+        self.assertEqual([step.traced for step in loop.steps], [15, 15])
+
     def test_batches_that_are_passed_over_are_input_of_the_step_that_follows(self) -> None:
         loop = Loop()
         for _ in range(4):

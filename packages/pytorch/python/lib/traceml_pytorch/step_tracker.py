@@ -113,7 +113,8 @@ class StepTracker:
         if current is None:
             return
         current.input += now - self._phase_start
-        current.input_calls += calls
+        if not is_exhausted:
+            current.input_calls += calls
         if self._device is not None:
             current.add_mark(INPUT, self._phase_mark, self._device.mark())
         if not is_exhausted:
@@ -122,8 +123,9 @@ class StepTracker:
             if not self._inside:
                 self._current = None
         elif current.only_fetched():
-            self._current = None
             self._exhausted = True
+            if not current.input_calls:
+                self._current = None
 
     # Work
 
