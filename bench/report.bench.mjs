@@ -27,6 +27,11 @@ function generate(...args) {
   return JSON.parse(child.stdout)
 }
 
+/** CPU of the call: on a shared machine the steadier figure. */
+function cpuSeconds(runs) {
+  return (median(runs.map(({ cpuMs }) => cpuMs)) / 1000).toFixed(2)
+}
+
 for (const [ranks, steps, fileAim, memoryAim, memoryLimitMiB] of HISTORIES) {
   const folder = mkdtempSync(join(tmpdir(), 'traceml-bench-'))
   const path = join(folder, 'telemetry')
@@ -40,7 +45,7 @@ for (const [ranks, steps, fileAim, memoryAim, memoryLimitMiB] of HISTORIES) {
     unit: 's',
     ours: median(fromFile.map(({ ms }) => ms)) / 1000,
     aim: fileAim,
-    note: `median of ${FILE_REPEATS} processes; ${status}, ${Math.round(jsonBytes / 1000)} kB of JSON`,
+    note: `median of ${FILE_REPEATS} processes; CPU ${cpuSeconds(fromFile)} s; ${status}, ${Math.round(jsonBytes / 1000)} kB of JSON`,
   })
   report({
     id: 'R3',
@@ -59,7 +64,7 @@ for (const [ranks, steps, fileAim, memoryAim, memoryLimitMiB] of HISTORIES) {
     unit: 's',
     ours: median(fromMemory.map(({ ms }) => ms)) / 1000,
     aim: memoryAim,
-    note: `median of ${MEMORY_REPEATS} processes, from columns kept since ingest`,
+    note: `median of ${MEMORY_REPEATS} processes, from columns kept since ingest; CPU ${cpuSeconds(fromMemory)} s`,
   })
   rmSync(folder, { recursive: true })
 }

@@ -25,6 +25,7 @@ export function writeHistory(path, ranks, steps) {
 
 async function generate(open) {
   const beforeMiB = memoryMiB(process.pid, 'VmRSS')
+  const cpuBefore = process.cpuUsage()
   const start = performance.now()
   const store = open()
   const summary = await generateSummary({
@@ -34,11 +35,13 @@ async function generate(open) {
     now: new Date(),
   })
   const ms = performance.now() - start
+  const { user, system } = process.cpuUsage(cpuBefore)
   await store.close()
   const { step_time: stepTime } = summary
   if (stepTime.diagnosis.kind === 'NO_DATA') throw new Error(stepTime.diagnosis.summary)
   return {
     ms,
+    cpuMs: (user + system) / 1000,
     beforeMiB,
     peakMiB: memoryMiB(process.pid, 'VmHWM'),
     jsonBytes: JSON.stringify(summary).length,
@@ -60,12 +63,6 @@ if (mode === 'file') {
   process.stdout.write(JSON.stringify(await generate(() => openStore(path))))
 } else if (mode === 'memory') {
   const history = writeHistory(path, Number(ranks), Number(steps))
-  process.stdout.write(
-    JSON.stringify(
-      await generate(() => ({
-        ...openStore(path),
-        readStepTime: async (r) => history.stepTimeSnapshot(r),
-      })),
-    ),
-  )
+  const open = () => openStore(path, { memory: memoryOf(history) })
+  process.stdout.write(JSON.stringify(await generate(open)))
 }

@@ -48,6 +48,7 @@ export type { LiveStepMemoryResult } from './step-memory/diagnose-live.js'
 export { diagnoseLiveStepMemory } from './step-memory/diagnose-live.js'
 export type { StepMemoryDiagnosis, StepMemoryVerdict } from './step-memory/diagnosis.js'
 export type { StepMemoryInput, StepMemorySampleInput } from './step-memory/input.js'
+export { withLiveTensors } from './step-memory/live-tensors.js'
 export type { RobustStepMemoryPolicy, StepMemoryPolicy } from './step-memory/policy.js'
 export {
   LIVE_STEP_MEMORY_POLICY,

@@ -75,8 +75,8 @@ export function fewStepsText(minSteps: number, stepsUsed: number): StepMemoryTex
 
 /** A run without a GPU. */
 export const NO_GPU_TEXT: StepMemoryText = {
-  summary: 'No GPU was found; this metric is torch GPU memory.',
-  action: 'Not applicable.',
+  summary: 'No GPU was found, so no allocator of a device counts the peaks of the steps.',
+  action: 'Nothing to do here; the process section has the memory of the training.',
 }
 
 /** The numbers of a rise for a report; null when there are none. */

@@ -12,6 +12,7 @@ import {
   type StepMemoryPolicy,
   type StepMemoryResult,
   SUMMARY_STEP_MEMORY_POLICY,
+  withLiveTensors,
 } from '@traceml/diagnostics'
 import { compatibleDetails } from '../shared/compatible.js'
 import { BY_NUMBER, type ReportRow } from '../shared/roll-up.js'
@@ -64,8 +65,11 @@ export function buildStepMemory(
     'ranks' in memory
       ? alignMemoryColumns(memory, windowRows)
       : alignSummaryMetrics(memory, windowRows)
-  const judge = (by: StepMemoryPolicy): StepMemoryResult =>
-    judgeStepMemory(memory, metrics, { ...by, windowSteps: windowRows })
+  const ranks = 'ranks' in memory ? memory.ranks : []
+  const judge = (by: StepMemoryPolicy): StepMemoryResult => {
+    const thresholds = { ...by, windowSteps: windowRows }
+    return withLiveTensors(judgeStepMemory(memory, metrics, thresholds), ranks, thresholds)
+  }
   const report = judge(policy)
   const { issues, primary } = report
   const compatible =
