@@ -1,7 +1,7 @@
 import type { RawRow, RawRows } from '@traceml/storage/better-sqlite3'
 
 /** Tables that live views are made of, in the order in which their rows make sense. */
-export const LIVE_TABLES = [
+const LIVE_TABLES = [
   'system_samples',
   'system_gpu_samples',
   'process_samples',

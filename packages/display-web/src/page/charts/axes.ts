@@ -67,7 +67,7 @@ export function cursor(sync: string | null, canSelect: boolean): uPlot.Cursor {
 }
 
 /** `1.2M`, `45k`, `870`. */
-export function compactCount(value: number): string {
+function compactCount(value: number): string {
   if (Math.abs(value) >= 1e6) return `${Number((value / 1e6).toFixed(2))}M`
   if (Math.abs(value) >= 1e4) return `${Number((value / 1e3).toFixed(1))}k`
   return String(value)

@@ -8,7 +8,7 @@ import { Plot } from './plot.js'
 import { TableView } from './table-view.js'
 
 /** One line of a chart. */
-export interface Line {
+interface Line {
   readonly label: string
   /** Name of its colour in the style sheet. */
   readonly colour: string

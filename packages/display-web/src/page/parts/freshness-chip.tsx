@@ -19,7 +19,7 @@ const LABELS: Readonly<Record<ShownFreshness['state'], string>> = {
 }
 
 /** The freshness of a part as of now; the component is drawn again every second. */
-export function useFreshness(freshness: LiveFreshness | null): ShownFreshness | null {
+function useFreshness(freshness: LiveFreshness | null): ShownFreshness | null {
   const now = useStore(clock, (ms) => ms)
   const state = useStore(connection, (value) => value)
   const isPaused = useStore(uiState, (ui) => ui.isPaused)

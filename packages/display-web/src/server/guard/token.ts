@@ -9,7 +9,7 @@ export type TokenAnswer =
   | { readonly kind: 'refused' }
 
 /** Query parameter that carries the token. */
-export const TOKEN_PARAMETER = 'token'
+const TOKEN_PARAMETER = 'token'
 
 /**
  * Creates the check of a token: in the query (a link that was printed), in a cookie (the page's own
