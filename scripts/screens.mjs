@@ -1,12 +1,13 @@
-// Takes the pictures of docs/images from real runs: `node scripts/screens.mjs [terminal]`. Needs a
+// Takes the pictures of docs/images from real runs: `node scripts/screens.mjs [terminal] [dashboard]`. Needs a
 // build, tmux and Chromium.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { dashboardPictures } from './screens/dashboard.mjs'
 import { openBrowser } from './screens/pictures.mjs'
 import { terminalPictures } from './screens/terminal.mjs'
 import { root } from './setup.mjs'
 
-const SETS = { terminal: terminalPictures }
+const SETS = { terminal: terminalPictures, dashboard: dashboardPictures }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !Object.hasOwn(SETS, name))

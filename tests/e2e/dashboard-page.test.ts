@@ -8,7 +8,8 @@ import {
 } from '@traceml/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, launchChromium, openPage } from './browser-support/chromium.js'
+import { NO_CHROMIUM, openChromium } from './fixtures/chromium.ts'
+import { openPage } from './fixtures/open-page.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const LOOKS: readonly (readonly [LiveFixtureName, 'light' | 'dark'])[] = [
@@ -21,11 +22,13 @@ const LOOKS: readonly (readonly [LiveFixtureName, 'light' | 'dark'])[] = [
   ['section_error', 'light'],
 ]
 
-describe.skipIf(chromiumPath === null)('the page of the dashboard', () => {
+if (NO_CHROMIUM !== null) console.warn(`the tests of the page are skipped: ${NO_CHROMIUM}`)
+
+describe.skipIf(NO_CHROMIUM !== null)('the page of the dashboard', () => {
   let browser: Browser
   const servers: DashboardServer[] = []
   beforeAll(async () => {
-    browser = await launchChromium()
+    browser = await openChromium()
   })
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close()
