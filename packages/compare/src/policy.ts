@@ -39,7 +39,7 @@ export interface ComparePolicy {
  * which the normal approximation holds. `fastStepsMinRatio` 0.4 is the smallest at which recorded runs
  * of the same program on a crowded machine raise no more false alarms than quiet ones. A memory diagnosis that gets worse (creep, pressure) is a
  * regression even at equal memory, because a leak shows later; a step-time diagnosis is not, because
- * the step time itself was judged. docs/guides/compare-policies.md shows what they do on real and
+ * the step time itself was judged. docs/compare-policies.md shows what they do on real and
  * simulated runs.
  */
 export const ROBUST_COMPARE_POLICY: ComparePolicy = {

@@ -39,3 +39,20 @@ test.each([
 ])('a terminal: %s, environment %o: colours %s', (isTTY, environment, expected) => {
   expect(wantsColor({ isTTY }, environment as Record<string, string>)).toBe(expected)
 })
+
+test('a comparison has its verdict and its outcomes in their colours', () => {
+  const colored = colorCard(
+    [
+      '|  Verdict: REGRESSION          |',
+      '|  Judged          Outcome      |',
+      '|  Step Time       worse        |',
+      '|  Peak reserved   unchanged    |',
+      '|  run_b           INCONCLUSIVE |',
+    ].join('\n'),
+  )
+  expect(colored).toContain('\u001B[31mREGRESSION')
+  expect(colored).toContain('\u001B[1mJudged          Outcome')
+  expect(colored).toContain('\u001B[31mworse')
+  expect(colored).toContain('unchanged    ')
+  expect(colored).toContain('\u001B[33mINCONCLUSIVE')
+})

@@ -19,13 +19,18 @@ export function labelled(label: string, text: string, width: number): readonly s
   )
 }
 
+function pieces(word: string, width: number): readonly string[] {
+  return word.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? []
+}
+
 /** Breaks text at blanks to `width` columns; words longer than that are cut into pieces, blank text is one empty line. */
 function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let line = ''
   const words = text
     .split(/\s+/)
-    .flatMap((word) => word.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? [])
+    .flatMap((word) => (word.length <= width ? [word] : pieces(word, width)))
+    .filter((word) => word !== '')
   for (const word of words) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line)

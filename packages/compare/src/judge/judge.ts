@@ -169,7 +169,7 @@ function grownPart(section: ComparedSection | undefined): string | null {
   })
   const [most] = parts.toSorted((a, b) => b.delta - a.delta)
   if (most === undefined || most.delta <= 0) return null
-  return `${most.label.toLowerCase()} grew most (${formatDelta(most)})`
+  return `${most.label.toLowerCase()} grew most, ${formatDelta(most)}`
 }
 
 function reasonOf(
