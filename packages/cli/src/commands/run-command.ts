@@ -45,7 +45,7 @@ function addRunOptions(command: Command): void {
     )
     .option(
       '--mode <mode>',
-      'summary: a report at the end; cli: also progress lines where there is no terminal, and what the script prints is kept (default: summary)',
+      'summary: a report at the end; cli: the run fills the terminal, or a line every few seconds where there is none (default: summary)',
     )
     .option('--panel <module>', 'module with live panels of your own, repeatable', collect)
     .option('--no-live', 'draw no progress at the bottom of the terminal')

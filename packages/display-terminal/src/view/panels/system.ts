@@ -9,7 +9,7 @@ import { meter } from '../../draw/meter.js'
 import { type Palette, paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
 import { sparkline } from '../../draw/sparkline.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
-import { formatAge, formatBytesOf, formatElapsed, formatPercent, MISSING } from '../../format.js'
+import { formatAge, formatBytesOf, formatPercent, MISSING } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, noticeLines, type Panel } from '../panel.js'
@@ -169,7 +169,7 @@ function courseLines(view: LiveView, target: RenderTarget, room: number): readon
   if (known.length === 0 || known.length + 1 > room) return []
   const columns = Math.min(60, target.columns - 18)
   return [
-    palette.dim(`0 to 100% over the last ${formatElapsed(seconds)} min`),
+    palette.dim(`0 to 100% over the last ${formatAge(seconds)}`),
     ...known.map(([name, values]) => {
       const now = formatPercent(values.findLast((value) => value !== null) ?? null)
       const line = sparkline(values, columns, [0, 100])
