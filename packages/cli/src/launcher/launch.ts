@@ -39,8 +39,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
     interactive: options.interactive,
     mode: settings.mode,
     profile: settings.profile,
-    // As soon as the aggregator sends payloads: settings.nodeRank === 0.
-    hasPayloads: false,
+    hasPayloads: settings.nodeRank === 0,
     onTake: (restore) => aggregator?.keepTerminal(restore),
   })
   const session = createSession(options, output)
