@@ -24,6 +24,12 @@ export function stackedBar(
   return text + ' '.repeat(columns - drawn)
 }
 
+/** Milliseconds of the known parts together; null when none is known. */
+export function sumOfParts(phases: LivePhasesMs): number | null {
+  const known = Object.values(phases).filter((ms) => ms !== null)
+  return known.length === 0 ? null : known.reduce((sum, ms) => sum + ms, 0)
+}
+
 /** Steps over time: parts of each step, and the step's whole. */
 export interface StackedSeries {
   readonly phases: Readonly<Record<LivePhase, readonly (number | null)[]>>

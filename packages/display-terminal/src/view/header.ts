@@ -1,4 +1,9 @@
-import { type LivePayload, plainLine, type RenderTarget } from '@traceml/contracts'
+import {
+  type LivePayload,
+  plainLine,
+  type RenderTarget,
+  type TrainingStrategy,
+} from '@traceml/contracts'
 import { paletteOf } from '../draw/palette.js'
 import { formatElapsed } from '../format.js'
 import { clipLine, fitLine } from '../text/clip-line.js'
@@ -14,6 +19,12 @@ const STATUS_NAMES = {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** What is worth a word: not that there is one rank, or that nobody knows how they work together. */
+function strategyName(strategy: TrainingStrategy | null, ranks: number): string | null {
+  if (strategy === null || ranks <= 1 || strategy.includes('unknown')) return null
+  return strategy.replaceAll('_', ' ')
 }
 
 /** The run in one line: its name, how long it goes on, how large it is, and whether it lives. */
@@ -33,7 +44,7 @@ export function headerLine(
     STATUS_NAMES[run.status],
     seen,
     run.nodes_seen > 1 ? plural(run.nodes_seen, 'node') : null,
-    expected > 1 ? (run.strategy?.replaceAll('_', ' ') ?? null) : null,
+    strategyName(run.strategy, expected),
     run.profile === 'watch' ? 'watch' : null,
   ].filter((fact) => fact !== null)
   const chip = freshnessChip(run.freshness, palette)

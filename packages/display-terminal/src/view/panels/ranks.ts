@@ -6,7 +6,7 @@ import {
   plainLine,
 } from '@traceml/contracts'
 import { type Palette, paletteOf, STATE_GLYPHS } from '../../draw/palette.js'
-import { stackedBar } from '../../draw/stacked.js'
+import { stackedBar, sumOfParts } from '../../draw/stacked.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
 import { formatAge, formatCount, formatMs, formatRate, MISSING } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
@@ -50,7 +50,7 @@ function worstPart(rank: LiveRank, medians: ReadonlyMap<string, number>): LivePh
 function columnsOf(view: LiveView, palette: Palette): readonly TableColumn<LiveRank>[] {
   const metrics = view.sections.step_time.body?.metrics ?? []
   const medians = new Map(metrics.map(({ key, median_ms: ms }) => [key, ms]))
-  const longestMs = Math.max(0, ...view.ranks.map((rank) => rank.step_time_ms ?? 0))
+  const longestMs = Math.max(0, ...view.ranks.map((rank) => sumOfParts(rank.phases_ms) ?? 0))
   const hasSteps = view.sections.step_time.freshness.state !== 'not_applicable'
   const manyNodes = view.nodes.length > 1
   const phases = LIVE_PHASES.filter((phase) => medians.has(phase)).map(

@@ -6,7 +6,7 @@ import {
   type RenderTarget,
 } from '@traceml/contracts'
 import { paletteOf } from '../../draw/palette.js'
-import { stackedBar } from '../../draw/stacked.js'
+import { stackedBar, sumOfParts } from '../../draw/stacked.js'
 import { formatShare } from '../../format.js'
 import { displayWidth } from '../../text/measure.js'
 import type { LiveView } from '../live-view.js'
@@ -29,8 +29,8 @@ export function partsLines(
 ): readonly string[] {
   const selected = view.ranks.find(({ global_rank: rank }) => rank === view.terminal.selectedRank)
   const phases = selected?.phases_ms ?? body.composition?.phases_ms
-  const whole = selected?.step_time_ms ?? body.composition?.step_time_ms
-  if (phases === undefined || whole === undefined || whole <= 0) return []
+  const whole = phases === undefined ? null : sumOfParts(phases)
+  if (phases === undefined || whole === null || whole <= 0) return []
   const labels = new Map(body.metrics.map(({ key, label }) => [key as string, label]))
   const long = legend(phases, whole, target, (phase) => labels.get(phase) ?? SHORT_NAMES[phase])
   const isTooLong = displayWidth(long) > target.columns

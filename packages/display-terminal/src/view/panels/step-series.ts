@@ -18,10 +18,23 @@ function newest(values: readonly (number | null)[]): number | null {
   return values.findLast((value) => value !== null) ?? null
 }
 
+/** The known parts of each step together; null where none is known. */
+function partsTogether({ series }: LiveStepTimeBody): readonly (number | null)[] {
+  return series.steps.map((_, index) => {
+    const parts = Object.values(series.phases_ms).flatMap((values) => values[index] ?? [])
+    return parts.length === 0 ? null : parts.reduce((sum, ms) => sum + ms, 0)
+  })
+}
+
 function seriesOf(view: LiveView, body: LiveStepTimeBody): readonly NamedSeries[] {
   const selected = view.terminal.selectedRank
   const { series, heat } = body
   const row = selected === null ? -1 : heat.ranks.indexOf(selected)
+  // Without its input a step has no length, but its parts have.
+  if (newest(series.median_ms) === null && row < 0) {
+    const values = partsTogether(body)
+    return [{ name: 'parts', values, text: `now ${formatMs(newest(values))}` }]
+  }
   const trend = body.trend === null ? '' : `  ${body.trend.label}`
   const median: NamedSeries = {
     name: body.window.ranks_known > 1 ? 'median' : 'step',
@@ -77,10 +90,7 @@ export function chartLines(
   const columns = Math.min(steps.length, target.columns - AXIS_COLUMNS)
   if (rows < MIN_CHART_ROWS || columns < 10 || rank === null) return []
   const palette = paletteOf(target)
-  const wholeMs = steps.map((_, index) => {
-    const parts = Object.values(phases).flatMap((values) => values[index] ?? [])
-    return parts.length === 0 ? null : parts.reduce((sum, ms) => sum + ms, 0)
-  })
+  const wholeMs = partsTogether(body)
   const { lines, topMs } = stackedChart({ phases, wholeMs }, { columns, rows, palette })
   const label = (row: number): string => {
     const text = row === 0 ? formatMs(topMs) : row === rows - 1 ? '0' : ''

@@ -10,9 +10,12 @@ import { meter } from '../../draw/meter.js'
 import { type Palette, paletteOf } from '../../draw/palette.js'
 import { layoutTable, type TableColumn } from '../../draw/table.js'
 import { formatDifference, formatMs, formatShare, MISSING } from '../../format.js'
+import { stripColors } from '../../text/measure.js'
 import type { LiveView } from '../live-view.js'
 
 const BAR_COLUMNS = 20
+/** Parts below this share of the step are there, but not what anybody should look at. */
+const NEGLIGIBLE_SHARE = 0.01
 
 function phaseOf(metric: LiveStepMetric): LivePhase | null {
   return LIVE_PHASES.find((phase) => phase === metric.key) ?? null
@@ -136,8 +139,15 @@ export function stepTableLines(
       },
     },
     ...(rank === null ? overallColumns(body) : rankColumns(rank, body)),
-    ...shareColumns(share, palette),
+    ...(parts.some((metric) => share(metric) !== null) ? shareColumns(share, palette) : []),
   ]
   const { header, rows } = layoutTable(columns, body.metrics, target.columns)
-  return [palette.dim(header), ...rows]
+  return [
+    palette.dim(header),
+    ...rows.map((row, index) => {
+      const metric = body.metrics[index]
+      const isNegligible = metric !== undefined && (share(metric) ?? 1) < NEGLIGIBLE_SHARE
+      return isNegligible ? palette.dim(stripColors(row)) : row
+    }),
+  ]
 }
