@@ -1,1 +1,2 @@
-export {}
+export type { LivePayloads } from './export-live.js'
+export { exportLive } from './export-live.js'
