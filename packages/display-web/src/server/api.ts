@@ -27,6 +27,12 @@ export function createApi(source: LiveSource): Hono {
     context.json(await source.series(seriesQuery(context))),
   )
   api.get('/api/logs.json', async (context) => context.json(await source.logs(logQuery(context))))
+  api.get('/metrics', async (context) => {
+    // Only who scrapes pays for it.
+    const { METRICS_CONTENT_TYPE, renderMetrics } = await import('@traceml/exporter-prometheus')
+    const text = await renderMetrics(source.payload())
+    return context.body(text, 200, { 'content-type': METRICS_CONTENT_TYPE })
+  })
   api.get('/healthz', (context) => context.text('ok\n'))
   api.all('/api/*', (context) =>
     context.json(
