@@ -33,8 +33,9 @@ function facts(report: ReportView): Html | null {
   const entries: readonly (readonly [string, string | null])[] = [
     ['Topology', mode],
     ['Ranks', number(report.worldSize)],
-    ['Nodes', number(report.nodes)],
-    ['GPUs', number(report.gpus)],
+    ['Nodes', number(report.nodes === 0 ? null : report.nodes)],
+    // Without telemetry of the machines nobody counted them.
+    ['GPUs', number(report.sections.system.hasNumbers ? report.gpus : null)],
     ['Duration', report.durationSeconds === null ? null : duration(report.durationSeconds)],
     ['Report of', report.generatedAt === null ? null : moment(report.generatedAt)],
   ]

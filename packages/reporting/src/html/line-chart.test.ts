@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LineView, SeriesView } from '../view/report-view.js'
-import { lineChart, niceCeiling } from './line-chart.js'
+import { lineChart } from './line-chart.js'
+import { niceCeiling } from './plot.js'
 
 const names = { typical: 'average', worst: 'highest rank' }
 

@@ -27,10 +27,18 @@ export interface PhaseValue extends PhaseStyle {
   readonly valueMs: number
 }
 
+/** The parts to draw: those of compute where any of them has a time, else compute as a whole. */
+export function phaseStyles(read: (metric: string) => number | null): readonly PhaseStyle[] {
+  const hasParts = ['forward_ms', 'backward_ms', 'optimizer_ms'].some(
+    (metric) => (read(metric) ?? 0) > 0,
+  )
+  const compute = hasParts ? PHASES.slice(2, 5) : [COMPUTE]
+  return [...PHASES.slice(0, 2), ...compute, ...PHASES.slice(5)]
+}
+
 /** The parts that were measured and are above zero. */
 export function phaseValues(metrics: Metrics): readonly PhaseValue[] {
-  const hasParts = ['forward_ms', 'backward_ms', 'optimizer_ms'].some((m) => (metrics[m] ?? 0) > 0)
-  const phases = hasParts ? PHASES : [...PHASES.slice(0, 2), COMPUTE, ...PHASES.slice(5)]
+  const phases = phaseStyles((metric) => metrics[metric] ?? null)
   return phases.flatMap((phase) => {
     const valueMs = metrics[phase.metric] ?? null
     return valueMs !== null && valueMs > 0 ? [{ ...phase, valueMs }] : []

@@ -10,6 +10,7 @@ import { keyFigures, stepFigures } from './figures.js'
 import { metricLabel } from './labels.js'
 import { lineChart } from './line-chart.js'
 import { memoryBars } from './memory-bars.js'
+import { phaseArea } from './phase-area.js'
 import { phaseBars } from './phase-bars.js'
 import { metricsTable, type RowMark, rowTable } from './tables.js'
 import { type Html, html } from './tag.js'
@@ -72,6 +73,8 @@ function markOf(section: SectionView): RowMark {
     finding !== undefined &&
     (finding.tier === 'crit' || finding.tier === 'warn')
   const ids = isAbout ? finding.ranks.map(String) : []
+  // A finding about all of them tells none from the others.
+  if (new Set(ids).size >= section.rows.length) return { ids: new Set(), word: '' }
   return { ids: new Set(ids), word: MARK_WORDS[finding?.kind ?? ''] ?? 'highest' }
 }
 
@@ -132,7 +135,13 @@ function charts(section: SectionView): Html | null {
     }
     return [lineChart({ title, metric, series, line, names })]
   })
-  return drawn.length === 0 ? null : html`<div class="charts">${drawn}</div>`
+  const phases =
+    section.id === 'step_time'
+      ? phaseArea(series, section.rows.length > 1 ? ', median rank' : '')
+      : null
+  return drawn.length === 0 && phases === null
+    ? null
+    : html`<div class="charts">${drawn}${phases}</div>`
 }
 
 /** One section: its findings, drawings and tables. */

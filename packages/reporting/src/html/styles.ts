@@ -68,7 +68,7 @@ th{text-align:left;font-weight:500}
 .legend .total th,.legend .total td{border-top:1px solid var(--line);padding-top:.375rem;font-weight:600}
 .numbers{width:100%}
 .numbers th,.numbers td{padding:.375rem .75rem;border-bottom:1px solid var(--line)}
-.numbers th:first-child,.numbers td:first-child{padding-left:0;min-width:6.5rem}
+.numbers th:first-child,.numbers td:first-child{padding-left:0;min-width:9rem}
 .numbers th:last-child,.numbers td:last-child{padding-right:0}
 .numbers thead th{font-size:.8125rem;color:var(--quiet);vertical-align:bottom}
 .numbers thead th.num{white-space:normal;min-width:5.5rem}
@@ -86,11 +86,13 @@ summary .quiet{font-weight:400}
 .chart:only-child .plot svg{height:10.5rem}
 .y-axis{display:flex;flex-direction:column;justify-content:space-between;text-align:right;white-space:nowrap;margin:-.6em 0}
 .x-axis{grid-column:2;display:flex;justify-content:space-between}
-.plot path,.swatch path{fill:none;vector-effect:non-scaling-stroke}
+.plot path,.swatch path{vector-effect:non-scaling-stroke}
+.plot path:not(.area),.swatch path{fill:none}
 .plot .grid{stroke:var(--line);stroke-width:1}
 .typical{stroke:var(--forward);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
 .worst{stroke:var(--input);stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}
-.plot path.band,rect.band{fill:var(--forward);opacity:.18}
+.plot path.area{stroke:var(--surface);stroke-width:.5}
+.plot path.band:not(.area),rect.band{fill:var(--forward);opacity:.24}
 .keys{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;font-size:.8125rem;color:var(--quiet);margin-top:.375rem}
 .chart .quiet{font-size:.8125rem;margin-top:.25rem}
 .figures{display:flex;flex-wrap:wrap;gap:.75rem 2rem}
