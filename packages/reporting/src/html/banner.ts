@@ -55,7 +55,13 @@ export function verdictBanner(report: ReportView, outlook: SummaryOutlook): Html
     verdict.section === null
       ? null
       : html` <span class="quiet">from ${sectionLabel(verdict.section)}</span>`
-  return html`<section class="verdict ${verdict.tier}" aria-labelledby="verdict"><p class="eyebrow">Verdict ${badge(verdict.tier)}${source}</p><h2 id="verdict">${verdict.status}</h2><p class="lead">${verdict.summary ?? verdict.status}</p>${verdict.action === null ? null : html`<p><strong>Next.</strong> ${verdict.action}</p>`}${basis(basisFinding(report, verdict))}${gains(outlook)}</section>`
+  return html`<section class="verdict ${verdict.tier}" aria-labelledby="verdict"><p class="eyebrow">Verdict ${badge(verdict.tier)}${source}</p><h2 id="verdict">${verdict.status}</h2><p class="lead">${verdict.summary ?? verdict.status}</p>${verdict.action === null ? null : html`<p><strong>Next.</strong> ${verdict.action}</p>`}${basis(basisFinding(report, verdict))}${compatible(report, verdict)}${gains(outlook)}</section>`
+}
+
+/** What existing reports would say, where that is something else. */
+function compatible({ compatible: finding }: ReportView, verdict: VerdictView): Html | null {
+  if (finding === null || finding.kind === verdict.kind) return null
+  return html`<p class="quiet">The compatible policies, as existing reports use them, say ${finding.status}.</p>`
 }
 
 /** The finding of the section that the verdict was taken from. */

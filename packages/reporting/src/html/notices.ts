@@ -28,11 +28,17 @@ function ending({ run }: ReportView): readonly string[] {
 export function notices(report: ReportView): Html | null {
   const { telemetry } = report
   const notes = [...ending(report), ...(telemetry?.notes ?? [])]
-  if (notes.length > 0) {
-    return html`<section class="notice" aria-labelledby="complete"><h2 id="complete">Before you rely on these numbers</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`
-  }
-  const stepsRecorded = telemetry?.stepsRecorded ?? null
-  return stepsRecorded === null
-    ? null
-    : html`<p class="quiet complete">${grouped(stepsRecorded, 0)} ${stepsRecorded === 1 ? 'step' : 'steps'} recorded, nothing lost.</p>`
+  const steps = telemetry?.stepsRecorded ?? null
+  const costUs = telemetry?.stepCostUs ?? null
+  const sentences = [
+    ...(steps === null || notes.length > 0
+      ? []
+      : [`${grouped(steps, 0)} ${steps === 1 ? 'step' : 'steps'} recorded, nothing lost.`]),
+    ...(costUs === null ? [] : [`Recording a step cost the training ${grouped(costUs, 1)} µs.`]),
+  ]
+  return html`${
+    notes.length === 0
+      ? null
+      : html`<section class="notice" aria-labelledby="complete"><h2 id="complete">Before you rely on these numbers</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></section>`
+  }${sentences.length === 0 ? null : html`<p class="quiet complete">${sentences.join(' ')}</p>`}`
 }

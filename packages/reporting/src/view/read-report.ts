@@ -1,6 +1,6 @@
 import type { Part } from './parts.js'
 import { countOf, listOf, nameOf, numberOf, partAt, partOf, sentenceOf } from './parts.js'
-import { readVerdict } from './read-finding.js'
+import { readFinding, readVerdict } from './read-finding.js'
 import { readSection } from './read-section.js'
 import type { ReportView, RunView, SectionId, SectionView, TelemetryView } from './report-view.js'
 
@@ -42,6 +42,7 @@ export function readReport(document: unknown): ReportView {
     nodes: countOf(meta['nodes_observed']),
     gpus: countOf(meta['gpus_observed']),
     verdict: readVerdict(root, sections),
+    compatible: readFinding(root['compatible_diagnosis']),
     sections,
     extraSections: Object.entries(partAt(root, 'extra_sections'))
       .slice(0, MAX_EXTRA_SECTIONS)
@@ -63,6 +64,7 @@ function readTelemetry(part: Part): TelemetryView {
   return {
     stepsRecorded: countOf(part['steps_recorded']),
     stepsLost: countOf(part['steps_lost']),
+    stepCostUs: numberOf(part['step_cost_us']),
     notes: listOf(part['notes'])
       .slice(0, MAX_NOTES)
       .map(sentenceOf)

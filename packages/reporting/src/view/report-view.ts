@@ -92,6 +92,8 @@ export interface SectionView {
 export interface TelemetryView {
   readonly stepsRecorded: number | null
   readonly stepsLost: number | null
+  /** Microseconds that recording a step costs the training's thread. */
+  readonly stepCostUs: number | null
   readonly notes: readonly string[]
 }
 
@@ -115,6 +117,8 @@ export interface ReportView {
   readonly nodes: number | null
   readonly gpus: number | null
   readonly verdict: VerdictView | null
+  /** What the compatible policies say; null when the verdict is theirs, or the document older. */
+  readonly compatible: FindingView | null
   readonly sections: Readonly<Record<SectionId, SectionView>>
   /** Sections that others registered. */
   readonly extraSections: readonly SectionView[]
