@@ -82,10 +82,14 @@ class Runtime:
 
     def hook(self, kinds: Any) -> None:
         """Replaces the hooks that are in by those of these kinds."""
-        self._patches.undo()
+        self.unhook()
         if self._device is not None:
             self._device.install(self._patches)
         install(self._torch, self._patches, self.guard, kinds)
+
+    def unhook(self) -> None:
+        """Takes all hooks off; every seam is what it was."""
+        self._patches.undo()
 
     def begin_step(self, model: Any) -> bool:
         """The script marks a step; False when that is not to be recorded."""
@@ -116,7 +120,7 @@ class Runtime:
     def stand_down(self, reason: str) -> None:
         """This process is not recorded: everything is taken off, and nothing more is sent."""
         self._switch_off(reason)
-        self._patches.undo()
+        self.unhook()
         if self._sender is not None:
             self._sender.close()
 

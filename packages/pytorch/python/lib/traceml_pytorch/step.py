@@ -44,11 +44,6 @@ class Step:
     def __init__(self, start: float) -> None:
         self.start = start
 
-    @property
-    def explained(self) -> float:
-        """Seconds of everything but updates."""
-        return self.input + self.h2d + self.forward + self.backward + self.cut
-
     def only_fetched(self) -> bool:
         """True while nothing was done with the batch."""
         return not (self.forward_calls or self.backward_calls or self.evaluated or self.updated_by)

@@ -1,6 +1,7 @@
 """Rows of steps as they travel, encoded from templates: per step only numbers are written."""
 
 import struct
+from operator import attrgetter
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .msgpack import map_header, pack, pack_integer, pack_text
@@ -107,24 +108,20 @@ class _Template:
         layout = "".join("d" if isinstance(part, float) else "%ds" % len(part) for part in parts)
         self._pack = struct.Struct(">" + layout).pack
         self._parts = parts
-        self._fields = [(1 + 4 * at, field) for at, (_, _, field) in enumerate(seen)]
+        self._seconds = attrgetter(*[field for _, _, field in seen])
 
     def fill(self, step: Step) -> bytes:
         parts = self._parts
-        for at, field in self._fields:
-            parts[at] = parts[at + 2] = getattr(step, field) * 1e3
+        milliseconds = [seconds * 1e3 for seconds in self._seconds(step)]
+        parts[1::4] = milliseconds
+        parts[3::4] = milliseconds
         return self._pack(*parts)
 
 
-def _calls(step: Step) -> Tuple[int, ...]:
-    """Calls of every phase, in the order of the events."""
-    return (
-        step.input_calls,
-        step.h2d_calls,
-        step.forward_calls,
-        step.backward_calls,
-        step.optimizer_calls,
-    )
+#: Calls of every phase, in the order of the events.
+_calls = attrgetter(
+    "input_calls", "h2d_calls", "forward_calls", "backward_calls", "optimizer_calls"
+)
 
 
 def _stats(cpu_ms: float, device_ms: Optional[float], is_gpu: bool, calls: int) -> Dict[str, Any]:

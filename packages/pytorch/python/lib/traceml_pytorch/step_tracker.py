@@ -33,7 +33,7 @@ class StepTracker:
         "_emit", "_clock", "_device", "_max_steps", "_models", "_optimizers",
         "_current", "_before", "_kept", "_source", "_exhausted", "_last_update",
         "_phase_start", "_phase_mark", "_cutting",
-        "_update_id", "_update_start", "_update_mark", "_update_explained", "_update_marks",
+        "_update_id", "_update_start", "_update_mark", "_update_inner", "_update_marks",
         "_scaled", "_inside", "_in_backward", "_is_off", "_is_partial",
     )  # fmt: skip
 
@@ -76,7 +76,8 @@ class StepTracker:
         self._update_id: Optional[int] = None
         self._update_start = 0.0
         self._update_mark: Any = None
-        self._update_explained = 0.0
+        #: Seconds of the phases inside the update.
+        self._update_inner = 0.0
         self._update_marks = 0
         self._scaled = False
         #: Within a step that the script marks.
@@ -153,10 +154,13 @@ class StepTracker:
         if self._cutting:
             self._cutting = False
             current.cut += now - self._phase_start
+            self._update_inner += now - self._phase_start
             self._mark_phase(current, CUT)
             return
-        current.forward += now - self._phase_start
+        seconds = now - self._phase_start
+        current.forward += seconds
         current.forward_calls += 1
+        self._update_inner += seconds
         if self._device is not None:
             self._mark_phase(current, FORWARD)
 
@@ -176,8 +180,10 @@ class StepTracker:
         current = self._current
         if current is None:
             return
-        current.backward += now - self._phase_start
+        seconds = now - self._phase_start
+        current.backward += seconds
         current.backward_calls += 1
+        self._update_inner += seconds
         if self._device is not None:
             self._mark_phase(current, BACKWARD)
 
@@ -195,8 +201,10 @@ class StepTracker:
         current = self._current
         if current is None:
             return
-        current.h2d += now - self._phase_start
+        seconds = now - self._phase_start
+        current.h2d += seconds
         current.h2d_calls += 1
+        self._update_inner += seconds
         self._mark_phase(current, H2D)
 
     # Updates
@@ -219,7 +227,7 @@ class StepTracker:
         self._update_id = optimizer
         self._scaled = is_scaled
         self._update_start = now
-        self._update_explained = current.explained
+        self._update_inner = 0.0
         if self._device is not None:
             self._update_mark = self._device.mark()
             self._update_marks = len(current.marks or ())
@@ -235,8 +243,7 @@ class StepTracker:
             return
         now = self._clock()
         if begun is not None:
-            inner = current.explained - self._update_explained
-            current.optimizer += max(0.0, now - self._update_start - max(0.0, inner))
+            current.optimizer += now - self._update_start - self._update_inner
             current.optimizer_calls += 1
             if self._device is not None:
                 self._mark_update(current, self._device.mark())

@@ -61,7 +61,7 @@ def _wrap_classes(base: Any, patches: Patches, begin: Any, end: Any) -> None:
         make(self, *args, **kwargs)
         owner = type(self)
         if "_traceml_step" not in vars(owner):
-            owner._traceml_step = True
+            patches.replace(owner, "_traceml_step", True)
             patches.replace(owner, "step", _measured_step(owner.step, begin, end))
 
     patches.replace(base, "__init__", __init__)
