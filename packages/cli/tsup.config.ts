@@ -5,8 +5,11 @@ import { libraryConfig } from '../../tsup.base.ts'
 // Two builds share the folder: it is emptied once, before both.
 rmSync(new URL('./dist', import.meta.url), { recursive: true, force: true })
 
-/** The comparison is a build of its own: a dozen files fewer to find and read at its start. */
-const COMPARE = { source: /\/commands\/compare\.js$/, built: './compare-main.js' }
+/** Commands that are builds of their own: a dozen files fewer to find and read at their start. */
+const OWN_BUILDS = [
+  { source: /\/commands\/compare\.js$/, built: './compare-main.js' },
+  { source: /\/commands\/view-text\.js$/, built: './view-main.js' },
+]
 
 const config: Options[] = [
   {
@@ -20,11 +23,13 @@ const config: Options[] = [
     },
     esbuildPlugins: [
       {
-        name: 'compare-main',
+        name: 'own-builds',
         setup(build) {
-          build.onResolve({ filter: COMPARE.source }, ({ kind }) =>
-            kind === 'dynamic-import' ? { path: COMPARE.built, external: true } : undefined,
-          )
+          for (const { source, built } of OWN_BUILDS) {
+            build.onResolve({ filter: source }, ({ kind }) =>
+              kind === 'dynamic-import' ? { path: built, external: true } : undefined,
+            )
+          }
         },
       },
     ],
@@ -33,6 +38,11 @@ const config: Options[] = [
     ...libraryConfig({ 'compare-main': 'src/commands/compare.ts' }),
     clean: false,
     noExternal: [/^@traceml\/(?!storage)/],
+  },
+  {
+    ...libraryConfig({ 'view-main': 'src/commands/view-text.ts' }),
+    clean: false,
+    noExternal: [/^@traceml\//],
   },
   {
     // The aggregator's process: everything but the database, which its writer thread loads, and the

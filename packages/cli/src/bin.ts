@@ -29,11 +29,8 @@ async function run(args: readonly string[]): Promise<number> {
   const [command, path = '', ...more] = args
   // A report that is only to be read needs no parser: that is half of the wait for it.
   if (command === 'view' && path !== '' && !path.startsWith('-') && more.length === 0) {
-    const [{ runHandler }, { view }] = await Promise.all([
-      import('./output/run-handler.js'),
-      import('./commands/view.js'),
-    ])
-    return runHandler(() => view({ path, html: null, json: false }))
+    const { quickView } = await import('./commands/view-text.js')
+    return quickView(path)
   }
   const { runProgram } = await import('./program.js')
   return runProgram(args)

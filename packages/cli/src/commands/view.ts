@@ -1,9 +1,9 @@
 import { extname, join, parse, resolve } from 'node:path'
-import { InputError, SchemaError } from '@traceml/contracts'
+import { InputError } from '@traceml/contracts'
 import { readSummaryFile } from '@traceml/reporting/node'
-import { forTerminal } from '../output/for-terminal.js'
 import { jsonText } from '../output/json-text.js'
 import { writeStdout } from '../output/streams.js'
+import { printWarning, viewText } from './view-text.js'
 
 /** A `view` as it was typed. */
 export interface ViewRequest {
@@ -23,29 +23,16 @@ export interface ViewRequest {
  * @throws {InputError} TRACEML_INPUT_INVALID for a page that cannot be written there.
  */
 export async function view(request: ViewRequest): Promise<number> {
-  const { path, summary } = await readSummaryFile(request.path)
-  if (request.html !== null) {
-    const { writePage } = await import('./view-page.js')
-    await writeStdout(`${await writePage(summary, path, pagePath(request.html, path))}\n`)
+  if (request.html === null && !request.json) return viewText(request.path)
+  const { path, summary, warning } = await readSummaryFile(request.path)
+  await printWarning(warning)
+  if (request.html === null) {
+    await writeStdout(`${jsonText(summary, 2)}\n`)
     return 0
   }
-  await writeStdout(
-    request.json
-      ? `${jsonText(summary, 2)}\n`
-      : `${forTerminal(textOf(summary, path), process.stdout)}\n`,
-  )
+  const { writePage } = await import('./view-page.js')
+  await writeStdout(`${await writePage(summary, path, pagePath(request.html, path))}\n`)
   return 0
-}
-
-function textOf(summary: Readonly<Record<string, unknown>>, path: string): string {
-  const text = [summary['text'], summary['card']].find(
-    (candidate) => typeof candidate === 'string' && candidate.trim() !== '',
-  )
-  if (typeof text === 'string') return text.trimEnd()
-  throw new SchemaError(
-    'TRACEML_SCHEMA_INVALID',
-    `"${path}" has no text to print; name the final_summary.json of a run.`,
-  )
 }
 
 /** Where the page goes: beside the summary under its name, unless a path was given. */
