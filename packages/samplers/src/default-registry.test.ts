@@ -23,7 +23,7 @@ const keys = (...numbers: number[]) => numbers.map((number) => KEYS[number - 1])
 
 test.each([
   ['watch', 'cli', single, keys(1, 2, 3, 4, 7)],
-  ['watch', 'dashboard', single, keys(1, 2, 3, 7)],
+  ['watch', 'dashboard', single, keys(1, 2, 3, 4, 7)],
   ['watch', 'summary', single, keys(1, 2, 3, 7)],
   ['run', 'cli', single, keys(1, 2, 3, 4, 5, 6, 7)],
   ['run', 'summary', single, keys(1, 2, 3, 5, 6, 7)],

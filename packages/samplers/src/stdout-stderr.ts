@@ -34,12 +34,12 @@ export function createStdoutStderrSampler(): Sampler {
   }
 }
 
-/** {@link createStdoutStderrSampler} in the default registry: only for the terminal's live view. */
+/** {@link createStdoutStderrSampler} in the default registry: only for live views, which show output. */
 export const stdoutStderrSpec: SamplerSpec = {
   apiVersion: 1,
   kind: 'sampler-spec',
   key: 'stdout_stderr',
   create: createStdoutStderrSampler,
-  modes: ['cli'],
+  modes: ['cli', 'dashboard'],
   drainOnRecordingStop: true,
 }

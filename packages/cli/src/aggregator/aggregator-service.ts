@@ -1,4 +1,5 @@
-import { errorMessage } from '@traceml/contracts'
+import { errorMessage, type Logger } from '@traceml/contracts'
+import { type RunningDashboard, startDashboard } from '../dashboard/start-dashboard.js'
 import { oneLine } from '../output/failure.js'
 import { readVersion } from '../version.js'
 import { closeSession, lastStatus } from './close-session.js'
@@ -52,6 +53,7 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
           void channel.send({ type: 'progress', progress: aggregator.progress() })
         }, options.progressIntervalMs)
   const endLive = sendLive(channel, aggregator, options.liveIntervalMs)
+  const dashboard = serveLive(channel, aggregator, options, logger)
   const requested = await requests.finalize
   if (requested === null) await waitForRanks(aggregator, options.expectedWorldSize ?? 1)
   const deadlineMs = requested?.deadlineMs ?? options.finalizeTimeoutMs
@@ -74,7 +76,28 @@ export async function runAggregatorService(channel: LauncherChannel): Promise<vo
   endLive()
   if (isAlone) closeSession(options.sessionDirectory)
   await channel.send({ type: 'finalized', report: finalReport(maker.last(), problem) })
+  await (await dashboard)?.stop()
   await aggregator.stop()
+}
+
+/** Serves the dashboard, if one is wanted, and tells where. Never rejects; nobody waits for it. */
+async function serveLive(
+  channel: LauncherChannel,
+  { live }: Aggregator,
+  { dashboard: wanted, sessionDirectory }: AggregatorOptions,
+  logger: Logger,
+): Promise<RunningDashboard | null> {
+  if (wanted === null || live === null) return null
+  const dashboard = await startDashboard({
+    ...wanted,
+    source: live,
+    sessionPath: sessionDirectory,
+    logger,
+  })
+  if (dashboard !== null) {
+    void channel.send({ type: 'dashboard', url: dashboard.url, lines: dashboard.lines })
+  }
+  return dashboard
 }
 
 /** Sends the launcher what its terminal shows; returns what ends it. */

@@ -11,6 +11,15 @@ export interface LiveRunOptions {
   readonly totalSteps: number | null
 }
 
+/** The dashboard that an aggregator process serves. */
+export interface DashboardOptions {
+  readonly host: string
+  /** Tried first; 0: any. */
+  readonly port: number
+  /** URLs of the modules with panels. */
+  readonly panelModules: readonly string[]
+}
+
 /** What an aggregator process is told to do; the first message that it receives. */
 export interface AggregatorOptions {
   readonly sessionId: string
@@ -40,6 +49,8 @@ export interface AggregatorOptions {
   readonly progressIntervalMs: number | null
   /** Null: nobody looks while the run lasts. */
   readonly live: LiveRunOptions | null
+  /** Null: none is served. Needs `live`. */
+  readonly dashboard: DashboardOptions | null
   /** Milliseconds between two live payloads for the launcher, or null for none. */
   readonly liveIntervalMs: number | null
   /** The process holds the launcher's terminal, to give it back if the launcher is lost. */
@@ -91,5 +102,7 @@ export type AggregatorMessage =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'progress'; readonly progress: RunProgress }
   | { readonly type: 'live'; readonly payload: LivePayload }
+  /** Sent once the dashboard can be reached; the lines are for the user. */
+  | { readonly type: 'dashboard'; readonly url: string; readonly lines: readonly string[] }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'finalized'; readonly report: FinalizedReport }

@@ -45,7 +45,7 @@ function addRunOptions(command: Command): void {
     )
     .option(
       '--mode <mode>',
-      'summary: a report at the end; cli: the run fills the terminal, or a line every few seconds where there is none (default: summary)',
+      'summary: a report at the end; cli: the run fills the terminal, or a line every few seconds where there is none; dashboard: a page in the browser (default: summary)',
     )
     .option('--panel <module>', 'module with live panels of your own, repeatable', collect)
     .option('--no-live', 'draw no progress at the bottom of the terminal')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { SERVE_NOTES } from '../usage.js'
+import { addDashboardOptions } from './dashboard-options.js'
 import type { ServeFlags } from './serve-settings.js'
 
 /** Adds `serve`. */
@@ -7,7 +8,7 @@ export function addServeCommand(
   program: Command,
   serve: (flags: ServeFlags) => Promise<void>,
 ): void {
-  program
+  const command = program
     .command('serve')
     .description('Collect telemetry of trainings that are started elsewhere; ends with a report.')
     .option('--logs-dir <folder>', 'where session folders are made (default: ./logs)')
@@ -25,7 +26,14 @@ export function addServeCommand(
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
     .option('--html-report', 'write the report as a page, too: final_summary.html')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
+    .option('--dashboard', 'show the run in the browser while it lasts')
+    .option('--panel <module>', 'module with panels of your own, repeatable', collect)
+    .option('--interval <seconds>', 'time between two samples of the ranks (default: 2)')
     .option('--exit-when-finished', 'end by itself when all expected ranks have finished')
-    .addHelpText('after', SERVE_NOTES)
-    .action(serve)
+  addDashboardOptions(command)
+  command.addHelpText('after', SERVE_NOTES).action(serve)
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value]
 }

@@ -1,14 +1,23 @@
 import { resolve } from 'node:path'
 import { ConfigError, DEFAULTS, ENV } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
+import {
+  type DashboardFlags,
+  type DashboardSettings,
+  resolveDashboard,
+} from '../dashboard/dashboard-settings.js'
 import { checkRunName } from '../session/run-name.js'
 import { parseInteger, parseSeconds } from '../settings/parse-values.js'
 import { resolvePolicyName } from '../settings/policy-name.js'
+import { resolveModules } from '../settings/resolve-modules.js'
 import { isLoopback } from '../settings/resolve-run-settings.js'
 import { flagOrEnvironment, htmlSetting } from '../settings/sources.js'
 
 /** Flags of `serve` as the parser hands them over. */
-export interface ServeFlags {
+export interface ServeFlags extends DashboardFlags {
+  readonly dashboard?: boolean
+  readonly panel?: readonly string[]
+  readonly interval?: string
   readonly logsDir?: string
   readonly runName?: string
   readonly sessionId?: string
@@ -45,6 +54,10 @@ export interface ServeSettings {
   /** Write the report as a page, too. */
   readonly htmlReport: boolean
   readonly exitWhenFinished: boolean
+  /** Seconds between two samples of the ranks, as far as the server can know. */
+  readonly intervalSeconds: number
+  /** Null: none is served. */
+  readonly dashboard: (DashboardSettings & { readonly panelModules: readonly string[] }) | null
 }
 
 /** A server always keeps the history. */
@@ -69,6 +82,7 @@ export function resolveServeSettings(
       `Listening on "${host}" opens the telemetry port to other hosts; add --token (or ${ENV.token}), or --allow-anonymous for clients that cannot send one.`,
     )
   }
+  const interval = pick('--interval', flags.interval, ENV.interval)
   const windowRows = pick('--summary-window-rows', flags.summaryWindowRows, ENV.summaryWindowRows)
   const timeout = pick(
     '--finalize-timeout-sec',
@@ -97,6 +111,8 @@ export function resolveServeSettings(
     policy: resolvePolicyName(pick('--policy', flags.policy, undefined)),
     htmlReport: htmlSetting(flags.htmlReport, environment, undefined, HISTORY_KEPT),
     exitWhenFinished: flags.exitWhenFinished === true,
+    intervalSeconds: interval === null ? DEFAULTS.intervalSeconds : parseSeconds(interval),
+    dashboard: dashboardOf(flags, environment, cwd),
   }
 }
 
@@ -112,4 +128,19 @@ function expectedWorldSize(
   }
   const value = Number(environment[ENV.expectedWorldSize])
   return Number.isSafeInteger(value) && value >= 1 ? value : null
+}
+
+function dashboardOf(
+  flags: ServeFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): ServeSettings['dashboard'] {
+  if (flags.dashboard !== true) return null
+  const panelModules = resolveModules('panel', {
+    flags: flags.panel,
+    configured: undefined,
+    configPath: null,
+    cwd,
+  })
+  return { ...resolveDashboard(flags, environment), panelModules }
 }

@@ -1,9 +1,12 @@
 import { rmSync } from 'node:fs'
 import type { AggregatorHandle } from '@traceml/aggregator'
 import { startAggregator } from '@traceml/aggregator'
-import { ENV, errorMessage } from '@traceml/contracts'
+import { ENV, errorMessage, type Logger } from '@traceml/contracts'
 import { createSummaryMaker, type SummaryMaker } from '../aggregator/make-summary.js'
+import { createRunLive } from '../aggregator/run-live.js'
 import { createWarningLogger } from '../aggregator/warning-logger.js'
+import { openBrowser } from '../dashboard/open-browser.js'
+import { type RunningDashboard, startDashboard } from '../dashboard/start-dashboard.js'
 import { createConsole, type RunConsole } from '../launcher/run-console.js'
 import { manifestUpdater } from '../launcher/session.js'
 import { isInteractive } from '../output/is-interactive.js'
@@ -48,6 +51,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
   const update = manifestUpdater(folder, output)
   update({ status: 'running', launch: { aggregator_port: aggregator.port } })
   await writeStderr(greeting(settings, folder, aggregator))
+  const dashboard = await serveDashboard({ settings, folder, aggregator, logger })
   const allFinished = await waitForEnd(settings, aggregator, output)
   output.stop()
   maker.setStatus(allFinished ? 'completed' : 'interrupted')
@@ -75,8 +79,44 @@ export async function serve(flags: ServeFlags): Promise<number> {
   })
   if (report !== null) await printReport(report, { sessionPath: folder.path, cwd, ending: null })
   if (trouble !== null) output.warn(`The report is incomplete: ${trouble.replace(/\.$/, '')}.`)
+  await dashboard?.stop()
   await aggregator.stop()
   return trouble === null ? 0 : 1
+}
+
+/** Serves the dashboard, if one is wanted, and says where. Never rejects. */
+async function serveDashboard(options: {
+  readonly settings: ServeSettings
+  readonly folder: SessionFolder
+  readonly aggregator: AggregatorHandle
+  readonly logger: Logger
+}): Promise<RunningDashboard | null> {
+  const { dashboard: wanted } = options.settings
+  const { live } = options.aggregator
+  if (wanted === null || live === null) return null
+  const dashboard = await startDashboard({
+    ...wanted,
+    source: live,
+    sessionPath: options.folder.path,
+    logger: options.logger,
+  })
+  if (dashboard === null) return null
+  for (const line of dashboard.lines) await writeStderr(`traceml: ${line}\n`)
+  if (wanted.autoOpen && isInteractive()) openBrowser(dashboard.url)
+  return dashboard
+}
+
+function liveOf(settings: ServeSettings, folder: SessionFolder): ReturnType<typeof createRunLive> {
+  return createRunLive(
+    {
+      sessionId: folder.sessionId,
+      runName: folder.sessionId,
+      profile: 'run',
+      expectedWorldSize: settings.expectedWorldSize,
+      historyEnabled: true,
+    },
+    { intervalSeconds: settings.intervalSeconds, traceMaxSteps: null, totalSteps: null },
+  )
 }
 
 /** A server that cannot start leaves no folder behind. */
@@ -101,6 +141,7 @@ async function listen(options: {
       allowUnauthenticated: settings.allowAnonymous,
       logger: options.logger,
       generateSummary: options.maker.generate,
+      ...(settings.dashboard === null ? {} : { live: await liveOf(settings, folder) }),
     })
   } catch (error) {
     rmSync(folder.path, { recursive: true, force: true })

@@ -15,6 +15,7 @@ import type { ProcessEnd } from './exit-code.js'
 export interface AggregatorListener {
   onProgress(progress: RunProgress): void
   onLive(payload: LivePayload): void
+  onDashboard(url: string, lines: readonly string[]): void
   onWarning(message: string): void
 }
 
@@ -127,6 +128,7 @@ function waitForStart(
       else if (message.type === 'failed') settle({ ok: false, reason: message.message })
       else if (message.type === 'progress') listener.onProgress(message.progress)
       else if (message.type === 'live') listener.onLive(message.payload)
+      else if (message.type === 'dashboard') listener.onDashboard(message.url, message.lines)
       else if (message.type === 'warning') listener.onWarning(message.message)
     })
     void exited.then((end) =>

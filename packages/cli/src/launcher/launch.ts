@@ -1,5 +1,6 @@
 import { errorMessage } from '@traceml/contracts'
-import type { LiveRunOptions } from '../aggregator/ipc.js'
+import type { DashboardOptions, LiveRunOptions } from '../aggregator/ipc.js'
+import { openBrowser } from '../dashboard/open-browser.js'
 import type { RunSettings } from '../settings/run-settings.js'
 import type { Target } from '../target/target.js'
 import { type AggregatorProcess, startAggregatorProcess } from './aggregator-process.js'
@@ -117,11 +118,20 @@ function startAggregator(
         finalizeTimeoutMs: settings.finalizeTimeoutSeconds * 1000,
         progressIntervalMs: output.progressIntervalMs,
         live: liveOptions(settings, output),
+        dashboard: dashboardOptions(settings),
         liveIntervalMs: output.liveIntervalMs,
         holdsTerminal: options.interactive,
       },
       session.errorLogPath,
-      { onProgress: output.progress, onLive: output.live, onWarning: output.warn },
+      {
+        onProgress: output.progress,
+        onLive: output.live,
+        onDashboard: (url, lines) => {
+          for (const line of lines) output.warn(line)
+          if (options.interactive && settings.dashboard.autoOpen) openBrowser(url)
+        },
+        onWarning: output.warn,
+      },
     )
   } catch (error) {
     output.warn(`The aggregator could not be started: ${errorMessage(error)}.`)
@@ -134,6 +144,12 @@ function liveOptions(settings: RunSettings, output: RunConsole): LiveRunOptions 
   if (output.liveIntervalMs === null && settings.mode !== 'dashboard') return null
   const { intervalSeconds, traceMaxSteps } = settings
   return { intervalSeconds, traceMaxSteps, totalSteps: null }
+}
+
+function dashboardOptions(settings: RunSettings): DashboardOptions | null {
+  if (settings.mode !== 'dashboard') return null
+  const { host, port } = settings.dashboard
+  return { host, port, panelModules: settings.panelModules }
 }
 
 /** A watched run has one rank a node; a launcher of the user starts as many as it likes: null. */

@@ -106,9 +106,6 @@ export function createConsole(options: RunConsoleOptions): RunConsole {
     for (const text of kept) print(text)
     kept = []
   }
-  if (mode === 'dashboard') {
-    print('This version has no browser dashboard; progress is shown here instead.')
-  }
   return {
     progressIntervalMs: !wantsProgress ? null : interactive ? REGION_INTERVAL_MS : LINE_INTERVAL_MS,
     liveIntervalMs: wantsFullView ? LIVE_INTERVAL_MS : wantsLines ? LINE_INTERVAL_MS : null,

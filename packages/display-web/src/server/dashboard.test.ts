@@ -54,6 +54,12 @@ test('a source that fails costs its own answer only', async () => {
   expect((await ask('/api/live.json', {}, source)).status).toBe(200)
 })
 
+test('metrics are those of Prometheus', async () => {
+  const answer = await ask('/metrics')
+  expect(answer.headers.get('content-type')).toContain('text/plain; version=')
+  expect(await answer.text()).toMatch(/^# TYPE traceml_\w+ gauge$/m)
+})
+
 test('what is not there is told so, in the language of the place', async () => {
   const missing = await ask('/api/nothing.json')
   expect(missing.status).toBe(404)

@@ -35,6 +35,7 @@ export interface DashboardServer {
 
 /** Time that clients get to take what is on its way. */
 const STOP_MS = 1_000
+const SWEEP_MS = 20
 
 /**
  * Serves a dashboard over HTTP. Resolves when it listens.
@@ -94,13 +95,14 @@ export async function serveDashboard(
 
 function closeServer(server: Server, endStreams: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), STOP_MS)
+    const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS)
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
     server.close(() => {
-      clearTimeout(timer)
+      clearTimeout(deadline)
+      clearInterval(sweep)
       resolve()
     })
     endStreams()
-    server.closeIdleConnections()
   })
 }
 

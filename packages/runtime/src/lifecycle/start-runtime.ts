@@ -48,7 +48,7 @@ export function startRuntime(options: RuntimeOptions): RuntimeHandle {
 function start(options: RuntimeOptions): RuntimeHandle {
   const sizes: SharedSizes = {
     ringBytes: powerOfTwo(options.ringBytes ?? DEFAULT_RING_BYTES),
-    outputBytes: options.mode === 'cli' ? DEFAULT_OUTPUT_BYTES : 0,
+    outputBytes: options.mode === 'summary' ? 0 : DEFAULT_OUTPUT_BYTES,
   }
   const shared = createSharedState(sizes)
   const { control } = shared

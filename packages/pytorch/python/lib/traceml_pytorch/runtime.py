@@ -74,7 +74,7 @@ class Runtime:
         self.guard = Guard(self.tracker, self._begin, _compiling_test(torch))
         if self._settings.profile != "watch":
             self.hook(kinds)
-        if self._settings.mode == "cli" and os.environ.get("LOCAL_RANK", "0") == "0":
+        if self._settings.mode != "summary" and os.environ.get("LOCAL_RANK", "0") == "0":
             self._output = OutputCapture()
             self._output.install()
         if hasattr(os, "register_at_fork"):
