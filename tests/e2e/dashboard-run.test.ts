@@ -154,9 +154,14 @@ describe.skipIf(NO_CHROMIUM !== null)('in a browser', () => {
     )
     const address = await addressOf(serve)
     const { page } = await openPage(browser, address)
-    await page.getByText(/waiting/i).first().waitFor()
+    await page
+      .getByText(/waiting/i)
+      .first()
+      .waitFor()
     serve.child.kill('SIGTERM')
     await serve.end
-    await expect.poll(() => page.locator('header .chip').first().textContent(), SOON).toMatch(/ended/)
+    await expect
+      .poll(() => page.locator('header .chip').first().textContent(), SOON)
+      .toMatch(/ended/)
   })
 })
