@@ -108,8 +108,14 @@ function sendLive(
 ): () => void {
   const { live } = aggregator
   if (live === null || intervalMs === null) return () => {}
+  let isOnTheWay = false
   const timer = setInterval(() => {
-    void channel.send({ type: 'live', payload: live.payload() })
+    // A launcher whose terminal stands still (Ctrl-S) does not read: payloads must not pile up here.
+    if (isOnTheWay) return
+    isOnTheWay = true
+    void channel.send({ type: 'live', payload: live.payload() }).then(() => {
+      isOnTheWay = false
+    })
   }, intervalMs)
   return () => clearInterval(timer)
 }
