@@ -29,10 +29,15 @@ const PICTURES = [
 ]
 
 /** Steps until the window is full and the verdict is sure. */
-const FULL_WINDOW = /100 steps, CPU|step [2-9]\d\d|step \d,\d\d\d/
+const ENOUGH_STEPS = 150
+
+function isSettled(text) {
+  const steps = Number(/^step ([\d,]+)/m.exec(text)?.[1]?.replaceAll(',', '') ?? 0)
+  return steps >= ENOUGH_STEPS && /critical|warning|BALANCED|BOUND/.test(text)
+}
 
 async function takePicture({ browser, images }, picture) {
-  const { name, columns, rows, script, ranks = 1, keys = [], until = FULL_WINDOW } = picture
+  const { name, columns, rows, script, ranks = 1, keys = [], until = /TraceML/ } = picture
   const cwd = mkdtempSync(join(tmpdir(), 'traceml-screens-'))
   const terminal = openTerminal({ columns, rows, cwd, env: { TERM: 'xterm-256color', CI: '' } })
   try {
@@ -41,10 +46,7 @@ async function takePicture({ browser, images }, picture) {
       `clear; node ${BIN} run --mode cli --interval 1 ${several}--run-name ${ranks > 1 ? 'eight-ranks' : 'digits'} ${script}`,
     )
     terminal.press('Enter')
-    await terminal.shows(
-      'a full window',
-      (text) => FULL_WINDOW.test(text) && /critical|warning|BALANCED|BOUND/.test(text),
-    )
+    await terminal.shows('a full window', isSettled)
     for (const key of keys) terminal.type(key)
     await terminal.shows('what is to be seen', (text) => until.test(text))
     const html = terminalHtml(terminal.colored(), {

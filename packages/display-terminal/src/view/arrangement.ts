@@ -74,7 +74,7 @@ export function arrange(
   // Where rows are few those of the ranks say more than a table of their medians.
   const short = view.ranks.length > 1 && !isTall ? { ...step, maxRows: 4 } : step
   const hasRoom = isTall || !applies(step, view)
-  return [keep([short, ranks, ...(hasRoom ? details : [place(resourcesPanel, 3, 7)]), ...added])]
+  return [keep([short, ranks, ...(hasRoom ? details : [place(resourcesPanel, 2, 4)]), ...added])]
 }
 
 /** Every panel that can be shown at full size, in the order of the tab key. */

@@ -112,10 +112,10 @@ test('8 ranks on 80 × 24', () => {
       r0    ●       250    321.7  ████▓▒▒░░░░░░░▚·    72.3     7.3    52.9   157.9
       r1    ●       250    321.0  ████▓▒▒░░░░░░░▚·    71.7     7.2    53.0   158.0
       r2    ●       250    321.2  ████▓▒▒░░░░░░░▚·    72.2     7.2    52.0   158.8
-      … 3 more; ↑↓ or a number to look at one
+      r3    ●       250    322.0  ████▓▒▒░░░░░░░▚·    72.4     7.2    52.9   158.1
+      … 2 more; ↑↓ or a number to look at one
     Memory and hosts ─────────────────────────────────────────────────────── ● 0.6 s
-    peak allocated 53.0 GiB r6 (66% of the device) ~ +0.1% · largest process 1.30 c…
-    cpu 38%  ram 142.6/512.0 GiB · 8 gpus 48% to 93%
+    cpu 38%  ram 142.6/512.0 GiB · 8 gpus 48% to 93% · peak allocated 53.0 GiB r6 (…
     Output ─────────────────────────────────────────────────────────────────────────
     rank 2 step 250 loss 0.6353 lr 3.0e-4
     rank 3 step 250 loss 0.6353 lr 3.0e-4
@@ -147,7 +147,7 @@ test('one rank on 120 × 40', () => {
            0 │█████████████████████████████████████████████████  cpu         ▄▄▄▄▄▄▄▄▄▄▃▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 39%
               steps 615 to 714                                   ram         ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃ 27%
     100 steps, GPU clock     mean  share                         gpu use     ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▆▇▇▇▇ 83%
-    step time             90.3 ms   100%                         gpu memory  ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ 74%
+    step time             90.3 ms                                gpu memory  ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ 74%
     █ input wait          26.5 ms    29%  █████▉··············   Process ─────────────────────────────────────────── ● 0.6 s
     ▓ copy to device       2.5 ms     3%  ▌···················   rank         cpu    memory       gpu used  reserved
     ▒ forward             18.5 ms    20%  ████▏···············   r0    1.18 cores  5.22 GiB  52.5/80.0 GiB  56.7 GiB

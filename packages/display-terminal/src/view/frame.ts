@@ -55,7 +55,7 @@ export function drawFrame(input: FrameInput, target: RenderTarget): Frame {
     return drawn.lines
   }
   const isTall = rows >= TALL_ROWS
-  const verdictRows = isTall ? 6 : 4
+  const verdictRows = isTall ? 6 : 5
   const top = [
     headerLine(view, target),
     ...body(verdictPanel, { columns, rows: verdictRows }),
@@ -104,7 +104,10 @@ function overview(input: {
   const most = room - Math.max(MIN_OUTPUT_ROWS, Math.floor(target.rows / 7))
   const needed = heightOf(draw(most, 0))
   // Rows that are left go to the output; where there are many, a part of them to what grows.
-  const grown = Math.min(most, needed + Math.max(0, Math.floor((room - needed - OUTPUT_ROWS) / 2)))
+  const left = room - needed
+  const unprinted = left - view.terminal.output.lines.length - 1
+  const shared = Math.floor((left - OUTPUT_ROWS) / 2)
+  const grown = Math.min(most, needed + Math.max(0, shared, unprinted))
   const middle = sideBySide(draw(grown, grown), columns)
   const outputRows = room - middle.length
   if (outputRows < 2) return middle

@@ -34,9 +34,11 @@ function metricLines(
   const names = Math.max(...metrics.map(({ label }) => label.length)) + 1
   const texts = metrics.map((metric) => metricText(metric, isSingle))
   const room = Math.min(60, target.columns - names - Math.max(...texts.map(displayWidth)) - 2)
+  const lines = metrics.map(({ series }) => sparkline(series.worst_bytes, Math.max(0, room)))
+  const columns = Math.max(0, ...lines.map(displayWidth))
   return metrics.map((metric, index) => {
     const name = palette.dim(fitLine(metric.label, names))
-    const line = room < 8 ? '' : `${fitLine(sparkline(metric.series.worst_bytes, room), room)}  `
+    const line = room < 8 ? '' : `${fitLine(lines[index] ?? '', columns)}  `
     return `${name}${line}${texts[index] ?? ''}`
   })
 }

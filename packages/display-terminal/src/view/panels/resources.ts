@@ -2,6 +2,7 @@ import { defineRenderer } from '@traceml/contracts'
 import { paletteOf } from '../../draw/palette.js'
 import { formatBytes, formatBytesOf, formatPercent, formatShare } from '../../format.js'
 import { clipLine } from '../../text/clip-line.js'
+import { displayWidth } from '../../text/measure.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, type Panel } from '../panel.js'
 import { formatCores } from './process.js'
@@ -67,11 +68,12 @@ export const resourcesPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, re
     const palette = paletteOf(target)
     const join = (parts: readonly string[]): string =>
       parts.filter((part) => part !== '').join(palette.dim(' · '))
-    const lines = [
-      join([memoryText(view), processText(view)]),
-      join([hostText(view), gpuText(view)]),
-    ].filter((line) => line !== '')
-    if (lines.length === 0) return absentLines(view.sections.system, target)
-    return lines.map((line) => clipLine(line, target.columns))
+    const whole = join([hostText(view), gpuText(view), memoryText(view), processText(view)])
+    if (whole === '') return absentLines(view.sections.system, target)
+    const isOneLine = target.rows <= 1 || displayWidth(whole) <= target.columns
+    const lines = isOneLine
+      ? [whole]
+      : [join([memoryText(view), processText(view)]), join([hostText(view), gpuText(view)])]
+    return lines.filter((line) => line !== '').map((line) => clipLine(line, target.columns))
   },
 })

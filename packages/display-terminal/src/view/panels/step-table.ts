@@ -92,6 +92,7 @@ function shareColumns(
       priority: 5,
       cell: (metric) => {
         const ratio = share(metric)
+        if (metric.key === 'step_time') return ''
         return ratio === null ? MISSING : formatShare(ratio)
       },
     },

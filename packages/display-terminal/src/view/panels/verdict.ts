@@ -33,12 +33,10 @@ export const verdictPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, read
     const palette = paletteOf(target)
     const sentences = [plainLine(verdict.summary)]
     const note = verdict.note === null ? '' : plainLine(verdict.note)
-    const roomy = target.rows >= 5
+    const roomy = target.rows >= 6
     if (roomy && note !== '') sentences.push(note)
     const action =
-      verdict.action === ''
-        ? []
-        : wrapText(`→ ${plainLine(verdict.action)}`, target.columns, roomy ? 2 : 1)
+      verdict.action === '' ? [] : wrapText(`→ ${plainLine(verdict.action)}`, target.columns, 2)
     return [
       clipLine(headline(verdict, target.columns, palette), target.columns),
       ...sentences.flatMap((text) => wrapText(text, target.columns, 2)),
