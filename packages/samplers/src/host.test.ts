@@ -206,7 +206,7 @@ test('environment: what the training says wins', async () => {
   ])
 })
 
-test('output: local rank 0 sends and logs, the others only log; blank lines are left out', async () => {
+test('output: every rank sends and logs its lines; blank lines are left out', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'traceml-'))
   const output = () => {
     let lines: readonly string[] = ['epoch 1', '', '  ', 'epoch 2']
@@ -229,11 +229,12 @@ test('output: local rank 0 sends and logs, the others only log; blank lines are 
     await sampler.sample({ emit: (table, row) => rows.push([table, row]) }, whole)
     return rows
   }
-  expect(await run(rank0)).toEqual([
+  const rows = [
     ['stdout_stderr', { line: 'epoch 1' }],
     ['stdout_stderr', { line: 'epoch 2' }],
-  ])
-  expect(await run(identity)).toEqual([])
+  ]
+  expect(await run(rank0)).toEqual(rows)
+  expect(await run(identity)).toEqual(rows)
   expect(readFileSync(join(folder, 'rank_1', 'stdout_stderr.log'), 'utf8')).toBe(
     '# stdout and stderr of rank 1\n\nepoch 1\nepoch 2\n',
   )

@@ -6,8 +6,8 @@ import { SAMPLER_NAMES } from '@traceml/contracts'
 const TABLE = SAMPLER_NAMES.stdoutStderr.table
 
 /**
- * What the training printed: every rank appends its lines to `stdout_stderr.log` of its folder,
- * local rank 0 also sends them as rows. Blank lines are left out. The terminal is not touched.
+ * What the training printed: every rank appends its lines to `stdout_stderr.log` of its folder and
+ * sends them as rows. Blank lines are left out. The terminal is not touched.
  */
 export function createStdoutStderrSampler(): Sampler {
   let file: string | null = null
@@ -26,7 +26,7 @@ export function createStdoutStderrSampler(): Sampler {
     sample(sink, context) {
       const lines = (context.output?.readLines() ?? []).filter((line) => line.trim() !== '')
       if (lines.length === 0) return
-      if (context.identity.localRank === 0) for (const line of lines) sink.emit(TABLE, { line })
+      for (const line of lines) sink.emit(TABLE, { line })
       if (file !== null) appendFileSync(file, `${lines.join('\n')}\n`)
     },
     // A training prints after its last recorded step too, so there can always be more.
