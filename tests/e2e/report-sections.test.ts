@@ -50,6 +50,7 @@ test('a real run: all sections, a snapshot in between, own sections, tensors tha
     readFileSync(join(session, 'final_summary.json'), 'utf8'),
   ) as FinalSummary
   expect(report.run).toMatchObject({ status: 'completed', newest_step: 200 })
+  expect(report.telemetry?.step_cost_us).toBeGreaterThan(0.05)
   expect(report.step_time.global.window.steps_analyzed).toBe(200)
   expect(report.step_memory.diagnosis).toMatchObject({
     kind: 'LIVE_TENSORS_RISING',

@@ -145,6 +145,12 @@ export interface TelemetryHealth {
   readonly rows_written: number | null
   readonly rows_rejected: number | null
   readonly messages_dropped: number | null
+  /**
+   * What recording a step of four phases costs the training's thread, in microseconds, of the rank
+   * where it costs most; measured beside the training. Hooks of a library are not in it. Absent when
+   * no producer says so.
+   */
+  readonly step_cost_us?: number
   readonly expected_ranks: number | null
   readonly finished_ranks: readonly number[]
   readonly missing_ranks: readonly number[]

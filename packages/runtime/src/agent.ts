@@ -14,6 +14,7 @@ import { createHostGpus } from './agent/host-gpus.js'
 import { loadSamplerModules } from './agent/load-sampler-modules.js'
 import { createRateLimitedLog } from './agent/rate-limited-log.js'
 import { createSamplerRunner } from './agent/sampler-runner.js'
+import { measureStepCostNs } from './agent/step-cost.js'
 import { createOutputReader } from './lifecycle/output-channel.js'
 import { rankDirectory } from './lifecycle/runtime-options.js'
 import { warnOnce } from './lifecycle/warn-once.js'
@@ -95,6 +96,7 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
       clock,
       limitReached: () => Atomics.load(shared.control, CONTROL.limitReached) === 1,
       lost,
+      stepCostNs: measureStepCostNs,
     })
   }
   const allSpecs = async (): Promise<readonly SamplerSpec[]> => {

@@ -48,6 +48,7 @@ const HEALTH: TelemetryFacts = {
   rows_written: 9,
   rows_rejected: 0,
   messages_dropped: null,
+  step_cost_us: 0.7,
   expected_ranks: 2,
   finished_ranks: [0],
   missing_ranks: [1],

@@ -27,6 +27,7 @@ export function telemetryHealth(facts: HealthFacts): TelemetryHealth {
     rows_written: history.enabled ? history.rowsWritten : null,
     rows_rejected: history.enabled ? history.rowsRejected : null,
     messages_dropped: history.framesDropped + losses.batchesDropped,
+    ...(losses.stepCostNs === null ? {} : { step_cost_us: losses.stepCostNs / 1000 }),
     expected_ranks: facts.expectedRanks,
     finished_ranks: facts.finishedRanks,
     missing_ranks: facts.ended ? facts.missingRanks : [],

@@ -86,7 +86,9 @@ function telemetryLines(telemetry: TelemetryHealth | undefined): readonly string
   if (telemetry === undefined) return []
   if (telemetry.notes.length === 0) {
     const steps = telemetry.steps_recorded
-    return steps === null ? [] : [`Telemetry: ${steps} steps recorded, nothing lost.`]
+    const cost = telemetry.step_cost_us
+    const price = cost === undefined ? '' : `; recording one costs ${formatFixed(cost, 1)}us`
+    return steps === null ? [] : [`Telemetry: ${steps} steps recorded, nothing lost${price}.`]
   }
   return [
     'Telemetry: the numbers above are not complete',

@@ -35,6 +35,8 @@ export interface AgentCoreOptions {
   readonly limitReached: () => boolean
   /** Names of samplers that could not even be made. */
   readonly lost?: readonly string[]
+  /** What recording a step costs, in whole nanoseconds; asked once, beside the training. */
+  readonly stepCostNs?: () => number
 }
 
 /** Runs the samplers and hands their rows on. No timers of its own: who owns it calls it. */
@@ -172,10 +174,12 @@ function createAgentStats(options: AgentCoreOptions) {
   const rows = createRowCollector(null)
   let seq = 0
   let previous = ''
+  let stepCostNs: number | null = null
   return {
     samplerName: SAMPLER_NAMES.agentStats.sampler,
     rows,
     sample(): void {
+      if (steps.completedSteps() > 0) stepCostNs ??= options.stepCostNs?.() ?? null
       const sent = exporter.stats()
       const refused = runners.reduce((sum, runner) => sum + runner.rows.refusedRows, 0)
       const lost = [
@@ -187,6 +191,7 @@ function createAgentStats(options: AgentCoreOptions) {
         steps_dropped: steps.droppedSteps(),
         rows_dropped: sent.droppedRows + refused + steps.missedSteps(),
         batches_dropped: sent.droppedBatches,
+        ...(stepCostNs === null ? {} : { step_cost_ns: stepCostNs }),
         ...(lost.length === 0 ? {} : { lost_samplers: lost }),
       }
       const now = JSON.stringify(figures)
