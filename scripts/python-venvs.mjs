@@ -1,5 +1,5 @@
 // Makes the Python environments of the tests beside the repository's other tools: PyTorch with the
-// newest traceml-ai client, the same PyTorch with an old one, and the same with the frameworks and
+// newest traceml-ai client, the same PyTorch with an old one, and PyTorch with the frameworks and
 // trackers that people train with. Quick when they are there.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,15 +19,13 @@ const OLD = {
 const FRAMEWORKS = {
   folder: '.venv-test-frameworks',
   packages: [
+    'torch==2.13.0',
     'transformers==5.24.0',
     'lightning==2.6.6',
     'accelerate==1.15.0',
     'wandb==0.31.0',
     'mlflow-skinny==3.17.2',
   ],
-  shares: NEWEST.folder,
-  // They want a PyTorch, and shall take this one.
-  sharesFirst: true,
 }
 
 const windows = process.platform === 'win32'
@@ -48,7 +46,7 @@ export function makePythonEnvironments() {
   return make(NEWEST, base) ?? make(OLD, base) ?? make(FRAMEWORKS, base)
 }
 
-function make({ folder, packages, shares, sharesFirst = false }, base) {
+function make({ folder, packages, shares }, base) {
   const path = join(root, folder)
   const stamp = join(path, 'traceml-stamp')
   const fingerprint = [base.version, ...packages].join('\n')
@@ -57,24 +55,18 @@ function make({ folder, packages, shares, sharesFirst = false }, base) {
   const started = Date.now()
   rmSync(path, { recursive: true, force: true })
   const python = pythonIn(folder)
-  const failed =
-    call(base.program, ['-m', 'venv', path]) ??
-    (sharesFirst ? share(python, shares) : null) ??
-    install(python, packages)
+  const failed = call(base.program, ['-m', 'venv', path]) ?? install(python, packages)
   if (failed) {
     process.stderr.write(' failed\n')
     rmSync(path, { recursive: true, force: true })
     return `${folder} could not be made: ${failed}`
   }
-  if (shares !== undefined) share(python, shares)
+  if (shares !== undefined) {
+    const shared = sitePackages(pythonIn(shares))
+    writeFileSync(join(sitePackages(python), 'shared.pth'), `${shared}\n`)
+  }
   writeFileSync(stamp, fingerprint)
   process.stderr.write(` done (${((Date.now() - started) / 1000).toFixed(1)} s)\n`)
-  return null
-}
-
-/** Lets an environment find the packages of another one behind its own. */
-function share(python, shares) {
-  writeFileSync(join(sitePackages(python), 'shared.pth'), `${sitePackages(pythonIn(shares))}\n`)
   return null
 }
 
