@@ -11,7 +11,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 }
 
 /** The ranks that the others wait for. */
-export function culpritsOf(finding: FindingView): readonly number[] {
+function culpritsOf(finding: FindingView): readonly number[] {
   const named = listOf(finding.evidence['culprit_ranks'])
     .map(numberOf)
     .filter((rank) => rank !== null)

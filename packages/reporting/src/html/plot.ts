@@ -4,8 +4,8 @@ import { type Html, html } from './tag.js'
 import { duration, grouped, htmlValue } from './values.js'
 
 /** Size of a drawing in its own units; the page stretches it. */
-export const PLOT_WIDTH = 1000
-export const PLOT_HEIGHT = 200
+const PLOT_WIDTH = 1000
+const PLOT_HEIGHT = 200
 
 /** How far above what 95 % of the buckets reach a drawing goes on. */
 const USUAL_MULTIPLE = 1.5

@@ -15,7 +15,7 @@ const WIDE =
 const NO_WIDTH = /[\p{M}\u200C\u200D]/gu
 
 /** Columns that a text takes in a terminal: East Asian characters and emoji two, marks none. */
-export function columnsOf(text: string): number {
+function columnsOf(text: string): number {
   const wide = text.match(WIDE)?.length ?? 0
   return [...text.replaceAll(NO_WIDTH, '')].length + wide
 }

@@ -18,7 +18,7 @@ const NEUTRAL_KINDS: ReadonlySet<string> = new Set([
 const MAX_FINDINGS = 50
 
 /** How a finding is coloured: by its severity, and `info` by what it says. */
-export function tierOf(severity: unknown, kind: string | null): Tier {
+function tierOf(severity: unknown, kind: string | null): Tier {
   if (severity === 'crit' || severity === 'critical') return 'crit'
   if (severity === 'warn' || severity === 'warning') return 'warn'
   if (severity !== 'info') return 'neutral'
