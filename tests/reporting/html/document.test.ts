@@ -107,6 +107,62 @@ test.each(['multi_node_2x2', 'gpu_single_input_bound', 'no_data'])(
   },
 )
 
+describe('many ranks', () => {
+  const rows = Object.fromEntries(
+    Array.from({ length: 64 }, (_, rank) => [
+      rank,
+      {
+        identity: { hostname: `host-${rank >> 3}`, node_rank: rank >> 3 },
+        // The late rank has a short step: it is not among the heaviest.
+        metrics: { step_time_ms: rank === 3 ? 90 : 100 + rank, input_wait_ms: 10, forward_ms: 80 },
+      },
+    ]),
+  )
+  const issue = { kind: 'COMPUTE_STRAGGLER', status: 'COMPUTE STRAGGLER', severity: 'crit' }
+  const page = (ranks: readonly number[]): string =>
+    drawn(
+      renderHtmlReport({
+        schema_version: 1.7,
+        step_time: {
+          issues: [{ ...issue, summary: 's', action: 'a', ranks }],
+          global: { index_by: 'global_rank', average: rows[0]!.metrics },
+          groups: { rows },
+        },
+      }),
+    )
+
+  test('some are drawn, the late one among them; all are in the table', () => {
+    const markup = page([3])
+    expect(markup.match(/<svg class="bar"/g)).toHaveLength(16)
+    expect(markup).toContain('aria-label="Rank r3: ')
+    expect(markup).toContain('48 more are in the table below.')
+    // One more: the sum of the legend.
+    expect(markup.match(/<tr class="/g)).toHaveLength(64 + 1)
+    expect(markup.match(/<tr class="marked">/g)).toHaveLength(1)
+    expect(markup).toContain('<span class="mark">slow compute</span>')
+  })
+
+  test('what is said of all of them marks none', () => {
+    const markup = page(Array.from({ length: 64 }, (_, rank) => rank))
+    expect(markup).not.toContain('class="marked"')
+  })
+})
+
+test('phases over the run are stacked; a bucket without any is a gap', () => {
+  const line = (...typical: (number | null)[]) => ({ typical })
+  const lines = { input_wait_ms: line(10, null, 10, 10), compute_ms: line(30, null, 30, null) }
+  const markup = drawn(
+    renderHtmlReport({
+      step_time: { details: { series: { axis: 'step', at: [1, 2, 3, 4], lines } } },
+    }),
+  )
+  expect(markup).toContain('Where the time went, over the run')
+  // On a scale to 40 ms, compute stands on the input wait: from 3/4 of the height to the top.
+  expect(markup).toContain(
+    'class="area p-forward" d="M666.7 0.0L1000.0 150.0L1000.0 150.0L666.7 150.0Z"',
+  )
+})
+
 test('ranks and notes without end are bounded', () => {
   const row = { identity: { hostname: 'h' }, metrics: { step_time_ms: 1, input_wait_ms: 1 } }
   const rows = Object.fromEntries(Array.from({ length: 20_000 }, (_, rank) => [rank, row]))

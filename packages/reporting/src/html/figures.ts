@@ -55,7 +55,7 @@ export function keyFigures(section: SectionView): Html | null {
     if (value === null) return []
     const peak = section.peak[metric]?.value ?? null
     return [
-      html`<div><dt>${metricLabel(metric)}</dt><dd>${htmlValue(metric, value)}${peak === null ? null : html`<span class="quiet peak">peak ${htmlValue(metric, peak)}</span>`}</dd></div>`,
+      html`<div><dt>${metricLabel(metric)}</dt><dd>${htmlValue(metric, value)}${peak === null ? null : html`<span class="quiet peak">at most ${htmlValue(metric, peak)}</span>`}</dd></div>`,
     ]
   })
   return figures.length === 0 ? null : html`<dl class="figures">${figures}</dl>`

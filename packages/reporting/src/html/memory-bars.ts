@@ -1,11 +1,10 @@
 import { formatFixed } from '@traceml/analysis'
 import type { SectionView } from '../view/report-view.js'
+import { chooseRows, othersNote } from './choose-rows.js'
 import { type Html, html } from './tag.js'
 import { htmlValue, spokenValue } from './values.js'
 
 const METRIC = 'peak_reserved_bytes'
-/** Ranks that are drawn at most; the table below has all. */
-const MAX_BARS = 64
 
 interface MemoryBar {
   readonly label: string
@@ -38,7 +37,7 @@ export function memoryBars(
     if (bytes === null) return []
     return [{ label: row.label, id: row.id, bytes, capacityBytes: capacity.get(row.id) ?? null }]
   })
-  const shown = bars.slice(0, MAX_BARS)
+  const shown = chooseRows(bars, marked, (bar) => bar.bytes)
   const largest = Math.max(...shown.map((bar) => bar.bytes))
   if (shown.length === 0 || !(largest > 0)) return null
   const isFull = shown.every((bar) => bar.capacityBytes !== null)
@@ -48,5 +47,5 @@ export function memoryBars(
       const width = Math.max(2, Math.min(100, (100 * bar.bytes) / whole))
       return html`<li class="${marked.has(bar.id) ? 'marked' : ''}"><span class="row-name">${bar.label}</span><svg class="bar" role="img" aria-label="Rank ${bar.label}: ${spokenValue(METRIC, bar.bytes)}" width="100%" height="14"><rect class="rest" width="100%" height="14"/><rect class="p-memory" width="${formatFixed(width, 1)}%" height="14"/></svg><span class="num">${htmlValue(METRIC, bar.bytes)}</span></li>`
     },
-  )}</ol></figure>`
+  )}</ol>${othersNote('the highest peaks', bars.length - shown.length)}</figure>`
 }

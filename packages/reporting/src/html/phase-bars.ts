@@ -1,11 +1,9 @@
 import { formatFixed } from '@traceml/analysis'
-import type { RowView, SectionView } from '../view/report-view.js'
+import type { SectionView } from '../view/report-view.js'
+import { chooseRows, othersNote } from './choose-rows.js'
 import { drawnRows, type PhaseValue, phaseValues, stepMs } from './phases.js'
 import { type Html, html } from './tag.js'
 import { htmlShare, htmlValue, spokenValue } from './values.js'
-
-/** Ranks that are drawn at most. */
-const MAX_BARS = 16
 
 interface Segment extends PhaseValue {
   /** Percent of the width of the bar. */
@@ -37,15 +35,6 @@ function bar(name: string, phases: readonly PhaseValue[], wholeMs: number): Html
   )}</svg>`
 }
 
-/** Which ranks are drawn where there are many: the marked ones, then the slowest. */
-function chosenRows(rows: readonly RowView[], marked: ReadonlySet<string>): readonly RowView[] {
-  if (rows.length <= MAX_BARS) return rows
-  const weight = (row: RowView): number =>
-    (marked.has(row.id) ? 1e15 : 0) + (row.metrics['step_time_ms'] ?? 0)
-  const chosen = new Set(rows.toSorted((a, b) => weight(b) - weight(a)).slice(0, MAX_BARS))
-  return rows.filter((row) => chosen.has(row))
-}
-
 function legend(section: SectionView): Html {
   const whole = stepMs(section.average)
   const phases = phaseValues(section.average)
@@ -68,11 +57,10 @@ export function phaseBars(section: SectionView, marked: ReadonlySet<string>): Ht
   if (rows.length <= 1) {
     return html`<figure class="phases"><figcaption>Where a step's time goes</figcaption>${bar('Average step', average, wholeMs)}${legend(section)}</figure>`
   }
-  const chosen = chosenRows(rows, marked)
+  const chosen = chooseRows(rows, marked, (row) => stepMs(row.metrics) ?? 0)
   const longestMs = Math.max(...chosen.map((row) => stepMs(row.metrics) ?? 0))
-  const left = rows.length - chosen.length
   return html`<figure class="phases"><figcaption>Where a step's time goes, by rank</figcaption><ol class="bars">${chosen.map(
     (row) =>
       html`<li class="${marked.has(row.id) ? 'marked' : ''}"><span class="row-name">${row.label}</span>${bar(`Rank ${row.label}`, phaseValues(row.metrics), longestMs)}<span class="num">${htmlValue('x_ms', stepMs(row.metrics))}</span></li>`,
-  )}</ol>${left > 0 ? html`<p class="quiet">${left} more ranks are in the table below.</p>` : null}${legend(section)}</figure>`
+  )}</ol>${othersNote('the longest steps', rows.length - chosen.length)}${legend(section)}</figure>`
 }

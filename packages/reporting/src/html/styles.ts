@@ -54,7 +54,8 @@ figcaption{font-weight:600;font-size:.9375rem;margin-bottom:.625rem}
 .bars{list-style:none;padding:0;display:grid;gap:.375rem}
 .bars li{display:grid;grid-template-columns:3rem 1fr 6rem;gap:.75rem;align-items:center}
 .bars .num{text-align:right;font-size:.875rem}
-.row-name{font-weight:550}
+.row-name{font-weight:550;white-space:nowrap}
+.bars+.quiet{font-size:.875rem;margin-top:.5rem}
 .marked .row-name,.bars .marked .num{color:var(--crit);font-weight:700}
 .mark{display:inline-block;padding:0 .4375rem;border-radius:99px;font-size:.75rem;font-weight:600;color:var(--crit);background:var(--crit-bg);white-space:nowrap}
 .p-input{fill:var(--input)}.p-h2d{fill:var(--h2d)}.p-forward{fill:var(--forward)}.p-backward{fill:var(--backward)}.p-optimizer{fill:var(--optimizer)}.p-residual{fill:var(--residual)}.p-memory{fill:var(--memory)}
@@ -106,7 +107,7 @@ header.page{padding-top:1.5rem}
 h1{font-size:1.5rem}
 .verdict,.card,.notice{padding:1.125rem}
 .gain{grid-template-columns:1fr}
-.bars li{grid-template-columns:2.25rem 1fr 5rem;gap:.5rem}
+.bars li{grid-template-columns:3rem 1fr 5rem;gap:.375rem}
 .legend{width:100%}
 .legend td{padding-left:1rem}
 }
