@@ -1,9 +1,7 @@
-import { errorMessage, type LivePayload, type Renderer } from '@traceml/contracts'
+import { errorMessage } from '@traceml/contracts'
+import type { AnyPanel } from '@traceml/display-terminal'
 import { defaultExport, importModule } from '../import-module.js'
 import { oneLine } from '../output/failure.js'
-
-/** A panel of a live view that somebody else wrote. */
-export type AnyPanel = Renderer<LivePayload, unknown>
 
 /** What the modules of panels gave. */
 export interface LoadedPanels {

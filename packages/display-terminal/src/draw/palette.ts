@@ -2,7 +2,7 @@ import type { LivePhase, LiveState, LiveTone, RenderTarget } from '@traceml/cont
 import pc from 'picocolors'
 
 /** Makes a text look different; returns it unchanged where there are no colours. */
-export type Paint = (text: string) => string
+type Paint = (text: string) => string
 
 /** Every way of writing that the views use; what a colour means is decided here and nowhere else. */
 export interface Palette {

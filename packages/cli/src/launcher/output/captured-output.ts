@@ -6,7 +6,7 @@ import { type CapturedFile, openCapturedFile } from './captured-file.js'
 import { createMergedLines } from './merged-lines.js'
 
 /** Where the output of a process goes. */
-export interface CaptureTarget {
+interface CaptureTarget {
   readonly path: string
   /** Global rank of the process; null for one that has several. */
   readonly rank: number | null

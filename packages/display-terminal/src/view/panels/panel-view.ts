@@ -89,7 +89,7 @@ function blockLines(block: LivePanelBlock, columns: number, palette: Palette): r
 }
 
 /** What a panel that says what to show looks like in a terminal. */
-export function panelViewLines(view: LivePanelView, target: RenderTarget): readonly string[] {
+function panelViewLines(view: LivePanelView, target: RenderTarget): readonly string[] {
   const palette = paletteOf(target)
   return view.blocks
     .flatMap((block) => blockLines(block, target.columns, palette))

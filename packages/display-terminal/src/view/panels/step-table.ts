@@ -22,7 +22,7 @@ function phaseOf(metric: LiveStepMetric): LivePhase | null {
 }
 
 /** What a rank's row says of one measure of the step. */
-export function rankValue(rank: LiveRank, key: LiveStepMetric['key']): number | null {
+function rankValue(rank: LiveRank, key: LiveStepMetric['key']): number | null {
   return key === 'step_time' ? rank.step_time_ms : rank.phases_ms[key]
 }
 

@@ -53,7 +53,10 @@ export const stepTimePanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, rea
     }
     const spark = sparkLines(view, body, target, room >= table.length + 2 ? 2 : 1)
     const fixed = [...spark, ...table, ...straggler]
-    const chart = chartLines(body, target, room - fixed.length)
+    const { selectedRank } = view.terminal
+    // The payload has the parts of one rank over time.
+    const isOfOther = selectedRank !== null && selectedRank !== body.series.rank
+    const chart = isOfOther ? [] : chartLines(body, target, room - fixed.length)
     return fitting([...spark, ...chart, ...table, ...straggler])
   },
 })
