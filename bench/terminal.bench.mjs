@@ -1,6 +1,7 @@
 // A tick of the terminal's view with new rows in it: rows into the live session, its payload, the
 // payload to another process and back into objects, and the whole screen as text.
 import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { drawLive } from '@traceml/display-terminal'
 import { createLiveSession } from '@traceml/live'
 import { median, report } from './lib/report.mjs'
@@ -123,9 +124,11 @@ function measure(ranks) {
   })
   const whole = []
   const drawing = []
+  let cpuUs = 0
   for (let tick = 0; tick < TICKS; tick += 1) {
     const batch = batchOf(ranks, tick)
     const facts = factsOf(ranks, tick)
+    const cpu = process.cpuUsage()
     const start = performance.now()
     session.add(batch, facts.now_s)
     const sent = JSON.stringify(session.tick(facts))
@@ -134,21 +137,23 @@ function measure(ranks) {
     const text = drawLive(payload, TARGET).join('\n')
     const end = performance.now()
     if (!text.includes('input wait')) throw new Error(`The view shows no steps:\n${text}`)
+    const used = process.cpuUsage(cpu)
     if (tick < WARM_UP) continue
+    cpuUs += used.user + used.system
     whole.push(end - start)
     drawing.push(end - drawStart)
   }
-  return { whole: median(whole), drawing: median(drawing) }
+  return { whole: median(whole), drawing: median(drawing), cpu: cpuUs / 1000 / whole.length }
 }
 
 for (const [ranks, aim] of Object.entries(AIMS)) {
-  const { whole, drawing } = measure(Number(ranks))
+  const { whole, drawing, cpu } = measure(Number(ranks))
   report({
     id: 'T1',
     quantity: `terminal tick with new rows, ${ranks} ranks`,
     unit: 'ms',
     ours: whole,
     aim,
-    note: `compute, hand over, draw 200 x 60; drawing alone ${drawing.toFixed(1)} ms`,
+    note: `compute, hand over, draw 200 x 60; drawing alone ${drawing.toFixed(1)} ms; ${cpu.toFixed(1)} ms of CPU`,
   })
 }
