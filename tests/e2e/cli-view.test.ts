@@ -61,8 +61,12 @@ test.each([
   '%i × %i, one rank: the view, then the screen from before with output and report',
   async (columns, rows) => {
     using folder = temporaryFolder()
-    using terminal = openTraceml(run(ranks, '--steps', '300'), { cwd: folder.path, columns, rows })
+    const args = run('--total-steps', '300', ranks, '--steps', '300')
+    using terminal = openTraceml(args, { cwd: folder.path, columns, rows })
     await terminal.shows('steps', hasSteps)
+    await terminal.shows('the time left', (screen) =>
+      /step \d+ \/ 300 .* steps\/s {3}ETA 0:\d\d/.test(text(screen)),
+    )
     const shown = terminal.screen.rows()
     expect(shown).toHaveLength(rows)
     expect(shown[0]).toMatch(/^TraceML {2}x .*1 rank .*● \d/)

@@ -47,6 +47,7 @@ function addRunOptions(command: Command): void {
       '--mode <mode>',
       'summary: a report at the end; cli: the run fills the terminal, or a line every few seconds where there is none; dashboard: a page in the browser (default: summary)',
     )
+    .option('--total-steps <count>', 'steps the training makes: live views then show the time left')
     .option('--panel <module>', 'module with live panels of your own, repeatable', collect)
     .option('--no-live', 'draw no progress at the bottom of the terminal')
     .option('--python <interpreter>', 'for Python scripts (default: active environment, python3)')

@@ -30,6 +30,7 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   summaryWindowRows: [isCount, 'a whole number of at least 1'],
   policy: [(value) => ['robust', 'compatible'].includes(String(value)), '"robust" or "compatible"'],
   traceMaxSteps: [isCount, 'a whole number of at least 1'],
+  totalSteps: [isCount, 'a whole number of at least 1'],
   finalizeTimeoutSec: [isPositive, 'a number of seconds above 0'],
   history: SWITCH,
   htmlReport: SWITCH,

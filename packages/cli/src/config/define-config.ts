@@ -32,6 +32,8 @@ export interface TraceMLConfig {
   readonly htmlReport?: boolean
   /** Stop recording after this many steps, at least 1. Default: never. */
   readonly traceMaxSteps?: number
+  /** Steps that the training makes, at least 1: live views then say when it will be done. */
+  readonly totalSteps?: number
   /** Seconds that the end of a run may take, above 0. Default 300. */
   readonly finalizeTimeoutSec?: number
   /** Keep the history that summaries are made from. Default true. */

@@ -142,8 +142,8 @@ function startAggregator(
 /** Null where nobody looks: the run then costs nothing for it. */
 function liveOptions(settings: RunSettings, output: RunConsole): LiveRunOptions | null {
   if (output.liveIntervalMs === null && settings.mode !== 'dashboard') return null
-  const { intervalSeconds, traceMaxSteps } = settings
-  return { intervalSeconds, traceMaxSteps, totalSteps: null }
+  const { intervalSeconds, traceMaxSteps, totalSteps } = settings
+  return { intervalSeconds, traceMaxSteps, totalSteps }
 }
 
 function dashboardOptions(settings: RunSettings): DashboardOptions | null {

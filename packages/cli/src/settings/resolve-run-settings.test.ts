@@ -36,6 +36,7 @@ test('without any setting the defaults apply', () => {
     finalizeTimeoutSeconds: 300,
     policy: 'robust',
     traceMaxSteps: null,
+    totalSteps: null,
     historyEnabled: true,
     htmlReport: false,
     samplerModules: [],

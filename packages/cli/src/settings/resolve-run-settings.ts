@@ -49,6 +49,7 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
     flags.finalizeTimeoutSec,
     'TRACEML_FINALIZE_TIMEOUT_SEC',
   )
+  const totalSteps = pick('--total-steps', flags.totalSteps)
   const maxSteps = pick('--trace-max-steps', flags.traceMaxSteps, ENV.traceMaxSteps)
   const windowRows = pick('--summary-window-rows', flags.summaryWindowRows, ENV.summaryWindowRows)
   const logsDir = pick('--logs-dir', flags.logsDir, ENV.logsDir)
@@ -79,6 +80,8 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
         ? (config.finalizeTimeoutSec ?? DEFAULTS.finalizeTimeoutSeconds)
         : parseSeconds(finalize),
     policy: resolvePolicyName(pick('--policy', flags.policy), config.policy),
+    totalSteps:
+      totalSteps === null ? (config.totalSteps ?? null) : parseInteger(totalSteps, { min: 1 }),
     traceMaxSteps:
       maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
     historyEnabled: history.enabled,

@@ -30,6 +30,7 @@ export interface RunFlags extends DashboardFlags {
   readonly policy?: string
   readonly htmlReport?: boolean
   readonly traceMaxSteps?: string
+  readonly totalSteps?: string
   /** False when `--no-live` was given. */
   readonly live?: boolean
   /** False when `--no-history` was given. */

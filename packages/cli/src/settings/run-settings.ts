@@ -50,6 +50,8 @@ export interface RunSettings {
   readonly htmlReport: boolean
   /** Steps to record, or null for all. */
   readonly traceMaxSteps: number | null
+  /** Steps that the training makes, or null when nobody said so. */
+  readonly totalSteps: number | null
   readonly historyEnabled: boolean
   /** URLs of the sampler modules. */
   readonly samplerModules: readonly string[]

@@ -28,6 +28,15 @@ function speedTexts({ progress, run }: LiveView): readonly string[] {
   ]
 }
 
+/** After this time without a step the reader is told how steps are made visible. */
+const HINT_SECONDS = 20
+
+function stepsHint({ run, progress }: LiveView): string | null {
+  const isWaiting = run.profile !== 'watch' && progress.steps_completed === null
+  if (!isWaiting || run.status !== 'running' || (run.elapsed_s ?? 0) < HINT_SECONDS) return null
+  return 'A loop whose steps are not found by themselves marks them with traceStep of the SDK.'
+}
+
 function ratioTexts(ratio: number | null, room: number, palette: Palette): readonly string[] {
   if (ratio === null) return []
   const share = formatShare(ratio)
@@ -53,7 +62,10 @@ export const progressPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, rea
       ...ratioTexts(view.progress.completed_ratio, target.columns - used - 3, palette),
       ...speed,
     ]
+    const hint = stepsHint(view)
     const notes = view.telemetry.notes.map((note) => palette.tone.warn(`! ${plainLine(note)}`))
-    return [parts.join('   '), ...notes].map((line) => clipLine(line, target.columns))
+    return [parts.join('   '), ...(hint === null ? [] : [palette.dim(hint)]), ...notes].map(
+      (line) => clipLine(line, target.columns),
+    )
   },
 })
