@@ -1,12 +1,7 @@
 import { PHASE_INDEX, type Phase, type RankStepColumns, type StepClock } from '@traceml/contracts'
 import type { RowSelection } from './align.js'
 import { selectColumn } from './select-column.js'
-import {
-  REQUIRED_PHASES,
-  STEP_VALUE_KEYS,
-  type StepTimeValues,
-  type StepValueKey,
-} from './values.js'
+import { REQUIRED_PHASES, type StepTimeValues, type StepValueKey } from './values.js'
 import type { RankStepFacts } from './window.js'
 
 type Column = Float64Array | null
@@ -37,14 +32,27 @@ export function restrictFacts(
 ): RankStepFacts {
   // On one clock, several keys are one column: it is copied once.
   const copies = new Map<Float64Array, Float64Array>()
-  const stored = STORED_KEYS.map((key) => {
+  const copyOf = (key: StepValueKey): Column => {
     const column = facts.column(key)
-    if (column === null) return [key, null] as const
+    if (column === null) return null
     const copy = copies.get(column) ?? select(column)
     copies.set(column, copy)
-    return [key, copy] as const
-  })
-  return factsOf(facts.globalRank, facts.storedStepCount, Object.fromEntries(stored), count)
+    return copy
+  }
+  const stored: StoredColumns = {
+    inputWaitMs: copyOf('inputWaitMs'),
+    h2dMs: copyOf('h2dMs'),
+    forwardMs: copyOf('forwardMs'),
+    backwardMs: copyOf('backwardMs'),
+    optimizerStepMs: copyOf('optimizerStepMs'),
+    tracedStepTimeMs: copyOf('tracedStepTimeMs'),
+    tracedStepTimeCpuMs: copyOf('tracedStepTimeCpuMs'),
+    tracedStepTimeGpuMs: copyOf('tracedStepTimeGpuMs'),
+    dataloaderFetchCpuMs: copyOf('dataloaderFetchCpuMs'),
+    // Step time on the device follows from both of its clocks.
+    stepTimeGpuMs: copyOf('stepTimeGpuMs'),
+  }
+  return factsOf(facts.globalRank, facts.storedStepCount, stored, count)
 }
 
 function factsOf(
@@ -71,11 +79,6 @@ function factsOf(
     valuesAt: (index) => mapValues((key) => column(key)?.[index] ?? null),
   }
 }
-
-/** The columns from which the others follow. Step time on the device follows from both clocks. */
-const STORED_KEYS = STEP_VALUE_KEYS.filter(
-  (key) => !['computeMs', 'residualMs', 'stepTimeMs', 'stepTimeCpuMs'].includes(key),
-)
 
 /** The columns that are stored rather than derived, plus the two clocks of the step's parts. */
 type StoredColumns = Readonly<Partial<Record<StepValueKey, Column>>> & {
@@ -181,6 +184,22 @@ function materialise(valueAt: PerStep | undefined, count: number): Column {
   return column
 }
 
+/** A literal: windows are cut into blocks at every refresh of a live view, for every rank. */
 function mapValues(read: (key: StepValueKey) => number | null): StepTimeValues {
-  return Object.fromEntries(STEP_VALUE_KEYS.map((key) => [key, read(key)])) as StepTimeValues
+  return {
+    inputWaitMs: read('inputWaitMs'),
+    h2dMs: read('h2dMs'),
+    forwardMs: read('forwardMs'),
+    backwardMs: read('backwardMs'),
+    optimizerStepMs: read('optimizerStepMs'),
+    stepTimeMs: read('stepTimeMs'),
+    tracedStepTimeMs: read('tracedStepTimeMs'),
+    computeMs: read('computeMs'),
+    residualMs: read('residualMs'),
+    stepTimeCpuMs: read('stepTimeCpuMs'),
+    stepTimeGpuMs: read('stepTimeGpuMs'),
+    tracedStepTimeCpuMs: read('tracedStepTimeCpuMs'),
+    tracedStepTimeGpuMs: read('tracedStepTimeGpuMs'),
+    dataloaderFetchCpuMs: read('dataloaderFetchCpuMs'),
+  }
 }

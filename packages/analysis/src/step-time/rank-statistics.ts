@@ -39,11 +39,11 @@ export function rankStatistics(values: readonly RankValue[]): RankStatistics | n
   let worst = first
   let representative = first
   for (const entry of values) {
-    if (orderOf(worst.value - entry.value, entry.globalRank - worst.globalRank) < 0) worst = entry
+    if ((worst.value - entry.value || entry.globalRank - worst.globalRank) < 0) worst = entry
     const nearer = Math.abs(entry.value - median) - Math.abs(representative.value - median)
     const lower = entry.value - representative.value
     const rank = entry.globalRank - representative.globalRank
-    if (orderOf(nearer, lower, rank) < 0) representative = entry
+    if ((nearer || lower || rank) < 0) representative = entry
   }
   return {
     median,
@@ -53,9 +53,4 @@ export function rankStatistics(values: readonly RankValue[]): RankStatistics | n
     representativeRank: representative.globalRank,
     representative: representative.value,
   }
-}
-
-/** The first key that decides; 0 when none does. */
-function orderOf(...keys: readonly number[]): number {
-  return keys.find((key) => key !== 0) ?? 0
 }
