@@ -1,3 +1,5 @@
+export type { MeasuredStep } from './embed.js'
+export { liveBatch, liveFacts, liveStepRows } from './embed.js'
 export { terminalText } from './logs/terminal-text.js'
 export type { LiveSessionOptions } from './session.js'
 export { createLiveSession } from './session.js'
