@@ -2,7 +2,7 @@ import { plainLine } from '@traceml/contracts'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { fitLine } from './clip-line.js'
+import { fitLine, foldLine } from './clip-line.js'
 import { displayWidth } from './measure.js'
 import { wrapText } from './wrap-text.js'
 
@@ -32,4 +32,14 @@ test('sentences break at their spaces', () => {
   expect(wrapText('one two three four', 9, 2)).toEqual(['one two', 'three fo…'])
   expect(wrapText('incomprehensible', 6)).toEqual(['incom…'])
   expect(wrapText('', 6)).toEqual([])
+})
+
+test.each([
+  ['short', 10, ['short']],
+  ['0123456789abcde', 10, ['0123456789', 'abcde']],
+  ['\u001B[31m0123456789a\u001B[0m', 10, ['0123456789', 'a']],
+  ['訓練は遅い', 5, ['訓練', 'は遅', 'い']],
+  ['x'.repeat(50), 10, ['x'.repeat(10), 'x'.repeat(10), 'x'.repeat(10), `${'x'.repeat(9)}…`]],
+])('%j folded to %i columns', (line, columns, expected) => {
+  expect(foldLine(line, columns)).toEqual(expected)
 })

@@ -1,6 +1,6 @@
 import { defineRenderer } from '@traceml/contracts'
 import { paletteOf } from '../../draw/palette.js'
-import { clipLine } from '../../text/clip-line.js'
+import { clipLine, foldLine } from '../../text/clip-line.js'
 import { stripColors } from '../../text/measure.js'
 import type { LiveView } from '../live-view.js'
 import type { Panel } from '../panel.js'
@@ -20,6 +20,7 @@ export const outputPanel: Panel = /* @__PURE__ */ defineRenderer<LiveView, reado
     const end = Math.max(Math.min(target.rows, lines.length), lines.length - scrolledBack)
     return lines
       .slice(Math.max(0, end - target.rows), end)
-      .map(({ text }) => clipLine(target.color ? text : stripColors(text), target.columns))
+      .flatMap(({ text }) => foldLine(target.color ? text : stripColors(text), target.columns))
+      .slice(-target.rows)
   },
 })
