@@ -79,7 +79,7 @@ function commonSteps(ranks: readonly UsableSteps[]): Float64Array {
 
 /** Of two ascending lists; the first itself when they are equal. */
 function intersection(a: Float64Array, b: Float64Array): Float64Array {
-  if (a.length === b.length && a.every((step, index) => step === b[index])) return a
+  if (isSame(a, b)) return a
   const both = new Float64Array(Math.min(a.length, b.length))
   let count = 0
   let at = 0
@@ -90,14 +90,23 @@ function intersection(a: Float64Array, b: Float64Array): Float64Array {
   return both.slice(0, count)
 }
 
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false
+  return true
+}
+
 /** Where the common steps stand in the columns of a rank. */
 function positionsOf(usable: UsableSteps, common: Float64Array): Int32Array {
   const { steps, positions, first } = usable
+  const found = new Int32Array(common.length)
   let at = 0
-  return Int32Array.from(common, (step) => {
+  for (let index = 0; index < common.length; index += 1) {
+    const step = common[index] as number
     while ((steps[at] as number) < step) at += 1
-    return positions === null ? first + at : (positions[at] as number)
-  })
+    found[index] = positions === null ? first + at : (positions[at] as number)
+  }
+  return found
 }
 
 function pick(column: Float64Array, rows: Int32Array): Float64Array {

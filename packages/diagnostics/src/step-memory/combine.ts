@@ -53,8 +53,10 @@ export function combineColumns(
   const worstBytes: number[] = []
   const scratch = new Float64Array(columns.length)
   for (let index = 0; index < steps.length; index += 1) {
-    for (const [rank, column] of columns.entries()) scratch[rank] = column[index] ?? 0
-    scratch.sort()
+    for (let rank = 0; rank < columns.length; rank += 1) {
+      scratch[rank] = (columns[rank] as Float64Array)[index] as number
+    }
+    if (scratch.length > 1) scratch.sort()
     medianBytes.push(middleOf(scratch))
     worstBytes.push(scratch.at(-1) ?? 0)
   }
@@ -102,11 +104,14 @@ function columnOf(
 function rankOf(column: AlignedColumn): StepMemoryRank {
   let peakBytes = Number.NEGATIVE_INFINITY
   let sum = 0
-  for (const value of column.seriesBytes) {
+  const { seriesBytes } = column
+  // By index: a report is made once, before the engine has learned what an iterator of numbers is.
+  for (let index = 0; index < seriesBytes.length; index += 1) {
+    const value = seriesBytes[index] as number
     if (value > peakBytes) peakBytes = value
     sum += value
   }
-  return { ...column, peakBytes, meanBytes: sum / column.seriesBytes.length }
+  return { ...column, peakBytes, meanBytes: sum / seriesBytes.length }
 }
 
 function alignedColumn(

@@ -16,9 +16,14 @@ export interface GpuPool {
 /** Groups GPU rows by the sample that they belong to. */
 export function poolGpuRows(rows: readonly SystemGpuSampleInput[]): ReadonlyMap<string, GpuPool> {
   const pools = new Map<string, GpuPool & { readonly rows: SystemGpuSampleInput[] }>()
+  let last: SystemGpuSampleInput | null = null
+  let pool: (GpuPool & { readonly rows: SystemGpuSampleInput[] }) | undefined
   for (const row of rows) {
-    const key = sampleKeyOf(row)
-    let pool = pools.get(key)
+    // Rows of one sample follow each other: one look at the key of each.
+    const isNext = last !== null && isSameSample(last, row)
+    last = row
+    const key = isNext ? null : sampleKeyOf(row)
+    if (key !== null) pool = pools.get(key)
     if (pool === undefined) {
       pool = {
         rows: [],
@@ -27,7 +32,7 @@ export function poolGpuRows(rows: readonly SystemGpuSampleInput[]): ReadonlyMap<
         temp: runningStat(),
         power: runningStat(),
       }
-      pools.set(key, pool)
+      if (key !== null) pools.set(key, pool)
     }
     pool.rows.push(row)
     observe(pool.util, measured(row.util))
@@ -36,6 +41,10 @@ export function poolGpuRows(rows: readonly SystemGpuSampleInput[]): ReadonlyMap<
     observe(pool.power, measured(row.power_usage_w))
   }
   return pools
+}
+
+function isSameSample(a: SystemGpuSampleInput, b: SystemGpuSampleInput): boolean {
+  return a.seq === b.seq && a.global_rank === b.global_rank && a.node_rank === b.node_rank
 }
 
 interface GpuTotals {

@@ -116,8 +116,13 @@ class NewestFirst {
   columns(depth: number): Columns {
     const order = this.#order()
     const kept = order.length > depth ? order.slice(-depth) : order
-    const take = (column: Float64Array): Float64Array =>
-      Float64Array.from(kept, (at) => column[at] as number)
+    const take = (column: Float64Array): Float64Array => {
+      const taken = new Float64Array(kept.length)
+      for (let index = 0; index < kept.length; index += 1) {
+        taken[index] = column[kept[index] as number] as number
+      }
+      return taken
+    }
     const [allocated, reserved, live, count] = this.#slots.map(take) as [
       Float64Array,
       Float64Array,
@@ -134,7 +139,8 @@ class NewestFirst {
   }
 
   #order(): Int32Array {
-    const order = Int32Array.from({ length: this.#count }, (_, at) => this.#count - 1 - at)
+    const order = new Int32Array(this.#count)
+    for (let at = 0; at < order.length; at += 1) order[at] = order.length - 1 - at
     if (this.#seen === null) return order
     return order.sort((a, b) => (this.#steps[a] as number) - (this.#steps[b] as number))
   }

@@ -50,9 +50,17 @@ export function readSystem(handle: SqliteHandle, request: WindowRequest): System
     limit: request.windowRows,
   }) as unknown as readonly SystemSampleRow[]
   if (samples.length === 0) return { samples, gpus: [] }
+  const gpus = readGpus(handle)
   const wanted = new Set(samples.map(snapshotKey))
-  const gpus = readGpus(handle).filter((row) => wanted.has(snapshotKey(row)))
-  return { samples, gpus }
+  // Rows of one snapshot follow each other: one look at the key of each.
+  let isWanted = false
+  const kept = gpus.filter((row, index) => {
+    const before = gpus[index - 1]
+    if (before === undefined || !isSameSnapshot(before, row))
+      isWanted = wanted.has(snapshotKey(row))
+    return isWanted
+  })
+  return { samples, gpus: kept }
 }
 
 /** All GPU rows, ordered by rank, sequence number, GPU. */
@@ -66,6 +74,10 @@ function readGpus(handle: SqliteHandle): readonly SystemGpuSampleRow[] {
   const query = sql`select ${sql.join(columns)} from system_gpu_samples
     order by ${sql.join(order.map((column) => sql.ref(column)))}`.compile(builder)
   return handle.prepare(query.sql).all() as unknown as readonly SystemGpuSampleRow[]
+}
+
+function isSameSnapshot(a: SystemGpuSampleRow, b: SystemGpuSampleRow): boolean {
+  return a.seq === b.seq && a.global_rank === b.global_rank && a.node_rank === b.node_rank
 }
 
 /** What ties GPU rows to their snapshot; null equals null. */

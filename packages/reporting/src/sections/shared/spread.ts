@@ -4,10 +4,13 @@ import type { Spread } from '@traceml/contracts'
 export function spreadOf(values: Float64Array): Spread {
   const count = values.length
   let sum = 0
-  for (const value of values) sum += value
+  for (let index = 0; index < count; index += 1) sum += values[index] as number
   const mean = count === 0 ? null : sum / count
   let squares = 0
-  if (mean !== null) for (const value of values) squares += (value - mean) ** 2
+  if (mean !== null) {
+    for (let index = 0; index < count; index += 1)
+      squares += ((values[index] as number) - mean) ** 2
+  }
   const sorted = values.slice().sort()
   return {
     count,

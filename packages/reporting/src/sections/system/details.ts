@@ -26,15 +26,25 @@ function keyOf(row: Pick<SystemSampleRow, 'global_rank' | 'node_rank' | 'seq'>):
   return `${row.global_rank}|${row.node_rank}|${row.seq}`
 }
 
+function isSameSample(a: SystemGpuSampleRow, b: SystemGpuSampleRow): boolean {
+  return a.seq === b.seq && a.global_rank === b.global_rank && a.node_rank === b.node_rank
+}
+
 function groupGpus(
   gpus: readonly SystemGpuSampleRow[],
 ): ReadonlyMap<string, readonly SystemGpuSampleRow[]> {
   const bySample = new Map<string, SystemGpuSampleRow[]>()
+  let last: SystemGpuSampleRow | null = null
+  let rows: SystemGpuSampleRow[] = []
   for (const row of gpus) {
-    const key = keyOf(row)
-    const rows = bySample.get(key)
-    if (rows === undefined) bySample.set(key, [row])
-    else rows.push(row)
+    // Rows of one sample follow each other: one look at the key of each.
+    if (last === null || !isSameSample(last, row)) {
+      const key = keyOf(row)
+      rows = bySample.get(key) ?? []
+      bySample.set(key, rows)
+    }
+    rows.push(row)
+    last = row
   }
   return bySample
 }
