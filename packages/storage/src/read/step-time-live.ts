@@ -37,13 +37,14 @@ export function readStepTimeLive(
   if (inspectStepTable(handle) === null) return emptySnapshot(readStrategy(handle))
   const key = JSON.stringify([depthOf(request), filterOf(request)])
   const known = knownState(handle, key, previous)
-  const rows =
-    (known === null ? null : mergeLiveRows(handle, request, known.rows)) ??
-    selectLiveRows(handle, request)
+  const merged = known === null ? null : mergeLiveRows(handle, request, known.rows)
+  const rows = merged ?? selectLiveRows(handle, request)
   const trainingStrategy = readStrategy(handle)
   const globalRanks = [...rows.byRank.keys()]
   const cursor = cursorOf(rows)
-  if (previous !== null && known !== null && isSame(previous, cursor, globalRanks)) {
+  // Rows that were pruned are missed by the cursor, which knows the newest row only.
+  const isWhole = merged !== null || (known !== null && hasSameRows(known.rows, rows))
+  if (previous !== null && isWhole && isSame(previous, cursor, globalRanks)) {
     return withStrategy(previous, trainingStrategy)
   }
   const decoded = new Map<number, DecodedRank>()
@@ -88,6 +89,15 @@ function cursorOf(rows: LiveRows): StepTimeCursor {
     }
   }
   return { lastRowId, latestStep }
+}
+
+function hasSameRows(before: LiveRows, after: LiveRows): boolean {
+  for (const [rank, rows] of after.byRank) {
+    const known = before.byRank.get(rank)
+    if (known?.length !== rows.length) return false
+    if (!rows.every(({ id }, index) => id === known[index]?.id)) return false
+  }
+  return before.byRank.size === after.byRank.size
 }
 
 function isSame(
