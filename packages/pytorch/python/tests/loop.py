@@ -28,12 +28,12 @@ class Loop:
         self.now += units
 
     def iterator(self, units: float = 0, loader: Any = None) -> None:
-        self.tracker.begin_fetch(loader or self.loader, is_new=True)
+        self.tracker.begin_fetch(id(loader or self.loader), is_new=True)
         self.now += units
         self.tracker.end_fetch(calls=0)
 
     def fetch(self, units: float, loader: Any = None, is_exhausted: bool = False) -> None:
-        self.tracker.begin_fetch(loader or self.loader)
+        self.tracker.begin_fetch(id(loader or self.loader))
         self.now += units
         self.tracker.end_fetch(is_exhausted=is_exhausted)
 

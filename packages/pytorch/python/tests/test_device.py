@@ -63,6 +63,10 @@ class FakeCuda:
     def max_memory_reserved(self, device: Any = None) -> int:
         return self.peaks[1]
 
+    def memory_stats_as_nested_dict(self, device: Any = None) -> Any:
+        names = ("allocated_bytes", "reserved_bytes")
+        return {name: {"all": {"peak": peak}} for name, peak in zip(names, self.peaks)}
+
     def reset_peak_memory_stats(self, device: Any = None) -> None:
         self.peaks = list(self.allocated)
 
@@ -84,6 +88,19 @@ class Clock(unittest.TestCase):
         cuda = FakeCuda()
         cuda.capturing = True
         self.assertIsNone(CudaClock(cuda).mark())
+
+    def test_a_device_that_has_failed_is_the_programs_to_report(self) -> None:
+        cuda = FakeCuda()
+        clock = CudaClock(cuda)
+        clock.mark()
+
+        def fail(device: Any = None) -> Any:
+            raise RuntimeError("device-side assert triggered")
+
+        cuda.memory_stats_as_nested_dict = fail  # type: ignore[method-assign]
+        cuda.Event.record = fail  # type: ignore[attr-defined]
+        self.assertIsNone(clock.mark())
+        self.assertIsNone(clock.take_peaks())
 
     def test_a_mark_is_read_once_the_device_has_passed_it(self) -> None:
         cuda = FakeCuda()

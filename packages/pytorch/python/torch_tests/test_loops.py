@@ -1,13 +1,18 @@
 """Loops as people write them, on the real torch."""
 
+import contextlib
+import gc
 import threading
 import unittest
+import weakref
 from typing import Any
+from unittest import mock
 
 import torch
 from torch.utils.data import DataLoader, IterableDataset
 
 from torch_tests.support import Training, make_loader, make_model, traced
+from traceml_pytorch.step_tracker import StepTracker
 
 
 class Loops(unittest.TestCase):
@@ -217,6 +222,24 @@ class Loops(unittest.TestCase):
         self.assertEqual(trace.calls()[1:], [(1, 1, 1, 1)] * 20)
 
 
+class Lifetimes(unittest.TestCase):
+    def test_loaders_and_models_are_freed_as_without_the_hooks(self) -> None:
+        for workers in (0, 1):
+            with self.subTest(workers=workers), traced():
+                training = Training()
+                loader = make_loader(2, num_workers=workers, persistent_workers=workers > 0)
+                for x, y in loader:
+                    training.step(x, y)
+                gone = [weakref.ref(loader), weakref.ref(training.model)]
+                gc.collect()
+                gc.disable()
+                try:
+                    del loader, training
+                    self.assertEqual([one() for one in gone], [None, None])
+                finally:
+                    gc.enable()
+
+
 class Errors(unittest.TestCase):
     def test_the_error_of_the_training_passes_and_the_next_step_is_whole(self) -> None:
         training = Training()
@@ -256,6 +279,18 @@ class Errors(unittest.TestCase):
                 else:
                     training.step(x, y)
         self.assertEqual([call[3] for call in trace.calls()], [1, 1])
+
+    def test_a_mistake_of_ours_ends_the_measuring_not_the_training(self) -> None:
+        for method in (
+            "begin_fetch", "begin_forward", "begin_backward", "begin_update",
+            "end_fetch", "end_forward", "end_backward", "end_update",
+        ):  # fmt: skip
+            training = Training()
+            with contextlib.suppress(ZeroDivisionError), traced() as trace:
+                with mock.patch.object(StepTracker, method, side_effect=ZeroDivisionError):
+                    losses = [training.step(x, y) for x, y in make_loader(3)]
+                self.assertEqual(len(losses), 3)
+                self.assertIsInstance(trace.errors[0], ZeroDivisionError)
 
     def test_everything_is_as_it_was_when_the_hooks_are_off(self) -> None:
         def seams() -> Any:

@@ -187,8 +187,8 @@ class Measured(unittest.TestCase):
         class DistributedDataParallel:
             __module__ = "torch.nn.parallel.distributed"
 
-        self.assertEqual(module.strategy_of(DistributedDataParallel()), "ddp")
-        self.assertIsNone(module.strategy_of(Training().model))
+        self.assertEqual(module.strategy_of(DistributedDataParallel), "ddp")
+        self.assertIsNone(module.strategy_of(torch.nn.Linear))
 
 
 class Projection(unittest.TestCase):

@@ -111,7 +111,7 @@ class Runtime:
     def note_model(self, model: Any) -> None:
         """A model says how the run is spread."""
         if self._strategy is None and model is not None:
-            self._strategy = strategy_of(model)
+            self._strategy = strategy_of(type(model))
 
     def flush(self, seconds: float) -> bool:
         """Waits until what was recorded before has arrived."""
@@ -197,7 +197,8 @@ class Runtime:
         if self._has_environment or self.tracker.completed == 0:
             return None
         self._has_environment = True
-        return environment_row(torch, identity, self._strategy)
+        stated = [self._strategy, *map(strategy_of, set(self.tracker.model_types))]
+        return environment_row(torch, identity, next((name for name in stated if name), None))
 
     def _switch_off(self, reason: str) -> None:
         self.off_reason = reason
@@ -221,9 +222,9 @@ class Runtime:
             self.tracker.forget()
 
 
-def strategy_of(model: Any) -> Optional[str]:
-    """`ddp` or `fsdp` when the model is wrapped so, else None."""
-    for base in type(model).__mro__:
+def strategy_of(model_type: type) -> Optional[str]:
+    """`ddp` or `fsdp` when models of this class are wrapped so, else None."""
+    for base in model_type.__mro__:
         if base.__module__.startswith("torch."):
             if base.__name__ == "DistributedDataParallel":
                 return "ddp"

@@ -29,7 +29,7 @@ class StepTracker:
     """State of one training thread. `emit` gets every completed step."""
 
     __slots__ = (
-        "busy", "completed", "thread", "explicit",
+        "busy", "completed", "thread", "explicit", "model_types",
         "_emit", "_clock", "_device", "_max_steps", "_models", "_optimizers",
         "_current", "_before", "_kept", "_source", "_exhausted", "_last_update",
         "_phase_start", "_phase_mark", "_cutting",
@@ -57,6 +57,8 @@ class StepTracker:
         self._clock = clock
         self._device = device
         self._max_steps = max_steps
+        #: Classes of the models that are trained.
+        self.model_types: Set[type] = set()
         self._models: Set[int] = set()
         #: One set per optimizer, so that a step of the usual kind makes none.
         self._optimizers: Dict[int, FrozenSet[int]] = {}
@@ -65,7 +67,7 @@ class StepTracker:
         self._before: Optional[Step] = None
         #: Micro-batches that wait for their update.
         self._kept: Optional[Step] = None
-        self._source: Any = None
+        self._source: Optional[int] = None
         #: The loader has no more batches: the step ends with its update, not with the next fetch.
         self._exhausted = False
         self._last_update = 0.0
@@ -88,15 +90,18 @@ class StepTracker:
 
     # Input
 
-    def begin_fetch(self, source: Any, is_new: bool = False) -> None:
-        """A batch of `source` is asked for; `is_new`: its iterator is being made."""
+    def begin_fetch(self, source: int, is_new: bool = False) -> None:
+        """A batch is asked for; `is_new`: its iterator is being made.
+
+        `source` is the identity of the loader, not the loader: nothing of it must be kept alive.
+        """
         now = self._clock()
         mark = None if self._device is None else self._device.mark()
         self._update_id = None
         self._is_partial = False
         if self.explicit:
             if not self._inside and (
-                is_new or self._current is None or source is not self._source
+                is_new or self._current is None or source != self._source
             ):
                 self._current = Step(now)
         else:
@@ -136,8 +141,9 @@ class StepTracker:
         if self.explicit and not self._inside:
             return False
         if has_gradients:
-            if len(self._models) < _MAX_MODELS:
+            if id(module) not in self._models and len(self._models) < _MAX_MODELS:
                 self._models.add(id(module))
+                self.model_types.add(type(module))
         elif not module.training and id(module) in self._models:
             return self._begin_evaluation(now)
         self._is_partial = False
@@ -370,7 +376,7 @@ class StepTracker:
         self._phase_mark = self._mark()
         return True
 
-    def _begin_pass(self, now: float, mark: Any, source: Any) -> None:
+    def _begin_pass(self, now: float, mark: Any, source: Optional[int]) -> None:
         if self._before is not None:
             self._merge_before()
         current = self._current
@@ -379,7 +385,7 @@ class StepTracker:
                 self._complete(current, now, mark)
             elif current.backward_calls:
                 self._keep(current, now, mark)
-            elif source is not None and source is self._source and current.only_fetched():
+            elif source is not None and source == self._source and current.only_fetched():
                 # A batch fetched ahead, or passed over.
                 return
         self._open(now, mark)

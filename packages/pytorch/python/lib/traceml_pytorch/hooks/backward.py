@@ -35,7 +35,10 @@ def _measured(original: Callable[..., Any], guard: Guard) -> Callable[..., Any]:
         try:
             return original(*args, **kwargs)
         finally:
-            tracker.end_backward()
+            try:
+                tracker.end_backward()
+            except Exception as error:
+                guard.give_up(error)
 
     return gradients
 

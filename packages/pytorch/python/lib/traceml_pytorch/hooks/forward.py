@@ -27,6 +27,9 @@ def install(torch: Any, patches: Patches, guard: Guard) -> None:
         try:
             return call(self, *args, **kwargs)
         finally:
-            tracker.end_forward()
+            try:
+                tracker.end_forward()
+            except Exception as error:
+                guard.give_up(error)
 
     patches.replace(torch.nn.Module, "__call__", __call__)

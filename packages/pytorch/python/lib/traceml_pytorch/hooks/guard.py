@@ -2,7 +2,7 @@
 
 import sys
 from threading import get_ident
-from typing import Callable
+from typing import Any, Callable
 
 from ..step_tracker import StepTracker
 
@@ -40,6 +40,32 @@ class Guard:
             return False
         tracker.forget(here)
         return True
+
+    def fetch(self, source: int, function: Callable[[Any], Any], iterator: Any) -> Any:
+        """Measures `function(iterator)`, which waits for a batch of the loader with this identity."""
+        tracker = self.tracker
+        if tracker.busy or get_ident() != tracker.thread:
+            return function(iterator)
+        try:
+            tracker.begin_fetch(source)
+        except Exception as error:
+            self.give_up(error)
+            return function(iterator)
+        calls, is_exhausted = 0, False
+        try:
+            batch = function(iterator)
+            calls = 1
+            return batch
+        except StopIteration:
+            is_exhausted = True
+            raise
+        finally:
+            try:
+                tracker.end_fetch(calls, is_exhausted)
+                if calls:
+                    self.note_activity()
+            except Exception as error:
+                self.give_up(error)
 
     def note_activity(self) -> None:
         """Starts what waits for a training; cheap from the second call on."""

@@ -20,40 +20,26 @@ def install(torch: Any, patches: Patches, guard: Guard) -> None:
         if tracker.busy or get_ident() != tracker.thread:
             return make_iterator(self)
         try:
-            tracker.begin_fetch(self, is_new=True)
+            tracker.begin_fetch(id(self), is_new=True)
         except Exception as error:
             guard.give_up(error)
             return make_iterator(self)
         try:
             iterator = make_iterator(self)
         finally:
-            tracker.end_fetch(calls=0)
+            try:
+                tracker.end_fetch(calls=0)
+            except Exception as error:
+                guard.give_up(error)
         try:
             # The batches of an iterator are known by their loader.
-            iterator._traceml_source = self
+            iterator._traceml_source = id(self)
         except AttributeError:
             pass
         return iterator
 
     def __next__(self: Any) -> Any:
-        if tracker.busy or get_ident() != tracker.thread:
-            return fetch(self)
-        try:
-            tracker.begin_fetch(getattr(self, "_traceml_source", self))
-        except Exception as error:
-            guard.give_up(error)
-            return fetch(self)
-        try:
-            batch = fetch(self)
-        except StopIteration:
-            tracker.end_fetch(is_exhausted=True)
-            raise
-        except BaseException:
-            tracker.end_fetch(calls=0)
-            raise
-        tracker.end_fetch()
-        guard.note_activity()
-        return batch
+        return guard.fetch(getattr(self, "_traceml_source", 0) or id(self), fetch, self)
 
     patches.replace(DataLoader, "__iter__", __iter__)
     patches.replace(iterator_class, "__next__", __next__)

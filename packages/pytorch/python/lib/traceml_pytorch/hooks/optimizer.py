@@ -112,6 +112,9 @@ def _measured_scaler_step(original: Any, guard: Guard) -> Any:
         try:
             return original(self, optimizer, *args, **kwargs)
         finally:
-            tracker.end_update(id(optimizer), is_scaled=True)
+            try:
+                tracker.end_update(id(optimizer), is_scaled=True)
+            except Exception as error:
+                guard.give_up(error)
 
     return step

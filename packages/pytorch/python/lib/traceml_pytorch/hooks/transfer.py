@@ -41,7 +41,10 @@ def _measured(torch: Any, original: Any, name: str, is_to_device: Any, guard: Gu
         try:
             return original(self, *args, **kwargs)
         finally:
-            tracker.end_transfer()
+            try:
+                tracker.end_transfer()
+            except Exception as error:
+                guard.give_up(error)
 
     move.__name__ = name
     move.__qualname__ = "Tensor." + name

@@ -5,7 +5,6 @@ is being measured belongs to that phase.
 """
 
 import functools
-from threading import get_ident
 from typing import Any, Callable, Iterator
 
 from ..runtime import runtime
@@ -17,7 +16,7 @@ def wrap_dataloader_fetch(obj: Any) -> Any:
     Raises TypeError for an object that is neither.
     """
     if hasattr(obj, "__next__"):
-        return _Batches(obj, obj)
+        return _Batches(obj, id(obj))
     if hasattr(obj, "__iter__"):
         return _Loader(obj)
     raise TypeError("wrap_dataloader_fetch needs a loader or an iterator, not %s." % _name(obj))
@@ -96,7 +95,10 @@ def _measured(function: Callable[..., Any], begin: Any, end: Any) -> Callable[..
         try:
             return function(*args, **kwargs)
         finally:
-            end(tracker)
+            try:
+                end(tracker)
+            except Exception as error:
+                runtime.guard.give_up(error)
 
     wrapper._traceml_wrapped = True  # type: ignore[attr-defined]
     return wrapper
@@ -123,7 +125,7 @@ class _Forwarding:
 
 
 class _Batches(_Forwarding):
-    def __init__(self, iterator: Any, source: Any) -> None:
+    def __init__(self, iterator: Any, source: int) -> None:
         super().__init__(iterator)
         self._source = source
 
@@ -131,30 +133,12 @@ class _Batches(_Forwarding):
         return self
 
     def __next__(self) -> Any:
-        tracker = runtime.tracker
-        if tracker.busy or get_ident() != tracker.thread:
-            return next(self._wrapped)
-        try:
-            tracker.begin_fetch(self._source)
-        except Exception as error:
-            runtime.guard.give_up(error)
-            return next(self._wrapped)
-        try:
-            batch = next(self._wrapped)
-        except StopIteration:
-            tracker.end_fetch(is_exhausted=True)
-            raise
-        except BaseException:
-            tracker.end_fetch(calls=0)
-            raise
-        tracker.end_fetch()
-        runtime.guard.note_activity()
-        return batch
+        return runtime.guard.fetch(self._source, next, self._wrapped)
 
 
 class _Loader(_Forwarding):
     def __iter__(self) -> Iterator[Any]:
-        return _Batches(iter(self._wrapped), self._wrapped)
+        return _Batches(iter(self._wrapped), id(self._wrapped))
 
     def __len__(self) -> int:
         return len(self._wrapped)
