@@ -74,6 +74,21 @@ test('nothing has arrived: everything waits, nothing is zero', () => {
   expect(payload.progress).toMatchObject({ steps_completed: null, steps_per_s: null, eta_s: null })
 })
 
+test('calm hosts are no news of a training whose first step is awaited', () => {
+  const live = session(2)
+  live.add({ ...EMPTY, process: [processRow(0, 0, 2)], ...systemRows(0, 0, 1) }, 0)
+  const payload = live.tick(factsAt(1, [0, 1]))
+  expect(payload.verdict).toMatchObject({
+    kind: 'WAITING',
+    summary: 'Waiting for the first step: 1 of 2 ranks have reported.',
+  })
+  expect(payload.sections.process.verdict?.kind).toBe('NORMAL')
+  expect(payload.ranks[0]?.freshness).toMatchObject({
+    state: 'waiting',
+    reason: 'Rank 0 reports, and has completed no step yet.',
+  })
+})
+
 test('one rank: shares, progress and the time that is left', () => {
   const live = session(1, { total_steps: 1000, samples_per_step: 32 })
   const slow = { ...EVEN, input: 60, traced: 72 }

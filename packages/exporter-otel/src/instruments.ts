@@ -1,12 +1,12 @@
 import { LIVE_PHASES, type LiveNode, type LivePayload, type LiveRank } from '@traceml/contracts'
 
 /** Attributes of a value; never a step, so that the number of series is bounded. */
-export type LiveAttributes = Readonly<Record<string, string | number>>
+type LiveAttributes = Readonly<Record<string, string | number>>
 
-/** Receives the values of one instrument. @internal */
-export type Observe = (value: number | null | undefined, attributes?: LiveAttributes) => void
+/** Receives the values of one instrument. */
+type Observe = (value: number | null | undefined, attributes?: LiveAttributes) => void
 
-/** One observable gauge and where its values stand in a payload. @internal */
+/** One observable gauge and where its values stand in a payload. */
 export interface Instrument {
   readonly name: string
   readonly unit: string
@@ -14,8 +14,8 @@ export interface Instrument {
   observe(payload: LivePayload, observe: Observe): void
 }
 
-/** Attributes of a rank. @internal */
-export function rankAttributes(rank: LiveRank): LiveAttributes {
+/** Attributes of a rank. */
+function rankAttributes(rank: LiveRank): LiveAttributes {
   return { 'traceml.rank': rank.global_rank, 'traceml.node': nodeOf(rank) }
 }
 
@@ -77,7 +77,7 @@ function ofGpus(
 const ratio = (percent: number | null | undefined): number | null =>
   percent === null || percent === undefined ? null : percent / 100
 
-/** Every gauge; names of the semantic conventions where there are some. @internal */
+/** Every gauge; names of the semantic conventions where there are some. */
 export const instruments: readonly Instrument[] = /* @__PURE__ */ Object.freeze([
   {
     name: 'traceml.steps.completed',

@@ -120,26 +120,33 @@ function culpritsOf(
   return stalled.filter((rank) => (rank.last_step ?? -1) === least)
 }
 
-function sectionsVerdict({ run, facts, sections, ranks }: RunVerdictInput): LiveVerdict {
+function sectionsVerdict(input: RunVerdictInput): LiveVerdict {
+  const { run, facts, sections } = input
   let lead: LiveVerdict | null = null
   for (const id of ORDER) {
     const { verdict } = sections[id]
     if (verdict === null) continue
-    const isMore =
-      lead === null ||
-      SEVERITY_RANK[verdict.severity] > SEVERITY_RANK[lead.severity] ||
-      // No news of the leading section gives way to good news of another only where steps are not
-      // expected at all.
-      (run.profile === 'watch' && lead.tone === 'neutral' && verdict.tone === 'healthy')
+    const isMore = lead === null || SEVERITY_RANK[verdict.severity] > SEVERITY_RANK[lead.severity]
     if (isMore) lead = verdict
   }
-  if (lead !== null) return lead
+  // Calm hosts are no news of a training whose first step is still awaited.
+  const isAwaited = run.profile !== 'watch' && sections.step_time.verdict === null
+  const isCalm = lead === null || lead.severity === 'info'
+  if (lead === null || (isAwaited && isCalm && facts.status !== 'ended'))
+    return waitingVerdict(input)
+  return lead
+}
+
+function waitingVerdict({ run, facts, ranks }: RunVerdictInput): LiveVerdict {
   const seen = ranks.filter(({ freshness }) => freshness.newest_ts !== null).length
   const expected = facts.ranks_expected ?? run.ranks_expected
+  const reported = `${seen} of ${expected} ${expected === 1 ? 'rank has' : 'ranks have'} reported`
   const summary =
     facts.status === 'ended'
       ? 'The run ended before any step was recorded.'
-      : `Waiting for telemetry: ${seen} of ${expected} ${expected === 1 ? 'rank has' : 'ranks have'} reported.`
+      : seen === 0
+        ? `Waiting for telemetry: ${reported}.`
+        : `Waiting for the first step: ${reported}.`
   return {
     ...base('WAITING', 'WAITING'),
     severity: 'info',

@@ -12,13 +12,13 @@ import type {
 const NEUTRAL = ['NO_DATA', 'WARMUP', 'NO_GPU', 'INCOMPLETE_DATA', 'WAITING']
 
 /** The colour that a verdict deserves. @internal */
-export function toneOf(kind: string, severity: Severity): LiveTone {
+function toneOf(kind: string, severity: Severity): LiveTone {
   if (severity !== 'info') return severity
   return NEUTRAL.some((word) => kind.includes(word)) ? 'neutral' : 'healthy'
 }
 
 /** The word for a confidence from 0 to 1. @internal */
-export function confidenceLabel(confidence: number | null): LiveVerdict['confidence_label'] {
+function confidenceLabel(confidence: number | null): LiveVerdict['confidence_label'] {
   if (confidence === null || Number.isNaN(confidence)) return null
   if (confidence >= 0.85) return 'high'
   return confidence >= 0.6 ? 'medium' : 'low'

@@ -11,7 +11,7 @@ import { waitingColumns } from './lateness.js'
 const HEAT_CELLS = 4096
 
 /** Where the analysis has the parts of a step. @internal */
-export const VALUE_OF: Readonly<Record<LivePhase, StepValueKey>> = {
+const VALUE_OF: Readonly<Record<LivePhase, StepValueKey>> = {
   input_wait: 'inputWaitMs',
   h2d: 'h2dMs',
   forward: 'forwardMs',
