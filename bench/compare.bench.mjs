@@ -1,4 +1,4 @@
-// `traceml compare` and `traceml view` on two summary files, as whole processes beside a bare one.
+// `traceml compare` on two summary files, as whole processes beside a bare one.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +40,6 @@ const node = (args) => measureProcess(process.execPath, args, { cwd: folder })
 const commands = {
   compare: [BIN, 'compare', 'a/final_summary.json', 'b/final_summary.json'],
   'compare --format json': [BIN, 'compare', 'a', 'b', '--format', 'json'],
-  view: [BIN, 'view', 'a/final_summary.json'],
 }
 for (const [name, args] of Object.entries(commands)) {
   const pairs = []

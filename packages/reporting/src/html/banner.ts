@@ -60,7 +60,8 @@ export function verdictBanner(report: ReportView, outlook: SummaryOutlook): Html
 
 /** What existing reports would say, where that is something else. */
 function compatible({ compatible: finding }: ReportView, verdict: VerdictView): Html | null {
-  if (finding === null || finding.kind === verdict.kind) return null
+  if (finding === null || finding.kind === verdict.kind || verdict.section !== 'step_time')
+    return null
   return html`<p class="quiet">The compatible policies, as existing reports use them, say ${finding.status}.</p>`
 }
 

@@ -36,9 +36,16 @@ const METRIC_LABELS: Readonly<Record<string, string>> = {
   gpu_mem_headroom_bytes: 'GPU memory left',
 }
 
-/** A metric's name for people; the name itself when it is not one of ours. */
+/** A name of the document as words: `acme/disk_wait` is `Acme disk wait`. */
+export function wordsOf(name: string): string {
+  const words = name.replaceAll(/[_/]+/g, ' ').trim()
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
+/** A metric's name for people; of one that is not ours its own words, without the unit. */
 export function metricLabel(metric: string): string {
-  return Object.hasOwn(METRIC_LABELS, metric) ? (METRIC_LABELS[metric] ?? metric) : metric
+  const known = Object.hasOwn(METRIC_LABELS, metric) ? METRIC_LABELS[metric] : undefined
+  return known ?? wordsOf(metric.replace(/_(?:ms|bytes|percent|c|w)$/, ''))
 }
 
 const SECTION_LABELS: Readonly<Record<string, string>> = {

@@ -1,13 +1,14 @@
-import type {
-  FindingView,
-  LineView,
-  ReportView,
-  SectionView,
-  VerdictView,
+import {
+  type FindingView,
+  type LineView,
+  type ReportView,
+  SECTION_IDS,
+  type SectionView,
+  type VerdictView,
 } from '../view/report-view.js'
 import { badge } from './banner.js'
 import { keyFigures, stepFigures } from './figures.js'
-import { metricLabel } from './labels.js'
+import { metricLabel, wordsOf } from './labels.js'
 import { lineChart } from './line-chart.js'
 import { memoryBars } from './memory-bars.js'
 import { phaseArea } from './phase-area.js'
@@ -148,10 +149,11 @@ function charts(section: SectionView): Html | null {
 export function sectionCard(section: SectionView, report: ReportView): Html {
   const mark = markOf(section)
   const { process } = report.sections
+  const isOurs = (SECTION_IDS as readonly string[]).includes(section.id)
   const id = `section-${section.id.replaceAll(/[^a-z0-9]+/gi, '-')}`
-  return html`<section class="card" aria-labelledby="${id}"><header><h2 id="${id}">${section.title}</h2><p class="quiet">${subtitle(section)}</p></header>${findings(section, report.verdict)}${
+  return html`<section class="card" aria-labelledby="${id}"><header><h2 id="${id}">${isOurs ? section.title : wordsOf(section.title)}</h2><p class="quiet">${subtitle(section)}</p></header>${findings(section, report.verdict)}${
     section.id === 'step_time'
       ? html`${phaseBars(section, mark.ids)}${stepFigures(section)}`
       : keyFigures(section)
-  }${charts(section)}${section.id === 'step_memory' ? memoryBars(section, process, mark.ids) : null}${rowTable(section, COLUMNS[section.id] ?? section.metricNames, mark)}${metricsTable(section)}</section>`
+  }${charts(section)}${section.id === 'step_memory' ? memoryBars(section, process, mark.ids) : null}${isOurs || section.card === null ? null : html`<pre class="own" tabindex="0">${section.card}</pre>`}${rowTable(section, COLUMNS[section.id] ?? section.metricNames, mark)}${metricsTable(section)}</section>`
 }

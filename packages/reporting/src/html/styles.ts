@@ -101,6 +101,7 @@ summary .quiet{font-weight:400}
 .figures+.quiet{font-size:.8125rem;margin-top:.375rem}
 .raw{margin:1.25rem 0 2rem}
 pre{overflow:auto;max-height:32rem;padding:1rem;margin:.75rem 0 0;background:var(--surface);border:1px solid var(--line);border-radius:10px;font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+.own{margin-top:1.25rem;background:none;border:0;padding:0}
 @media (max-width:40rem){
 .page,main{padding:0 1rem}
 header.page{padding-top:1.5rem}

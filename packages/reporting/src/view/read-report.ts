@@ -46,7 +46,7 @@ export function readReport(document: unknown): ReportView {
     sections,
     extraSections: Object.entries(partAt(root, 'extra_sections'))
       .slice(0, MAX_EXTRA_SECTIONS)
-      .map(([id, value]) => readSection(value, id, nameOf(id) ?? 'Section', schemaVersion)),
+      .map(([id, value]) => readSection(value, id, nameOf(id) ?? 'section', schemaVersion)),
     run: readRun(partAt(root, 'run')),
     telemetry: 'telemetry' in root ? readTelemetry(partAt(root, 'telemetry')) : null,
   }

@@ -1,3 +1,4 @@
+import { plainText } from '@traceml/contracts'
 import type { Part } from './parts.js'
 import { countOf, listOf, nameOf, numberOf, numbersOf, ownValue, partAt, partOf } from './parts.js'
 import { readFindings } from './read-finding.js'
@@ -5,6 +6,8 @@ import { readSeries } from './read-series.js'
 import type { PointView, RowView, SectionView } from './report-view.js'
 import { upgradeStepMetrics } from './step-time-versions.js'
 
+/** Characters of a section's card at most. */
+const MAX_CARD = 8000
 /** Rows of one section that are read at most. */
 const MAX_ROWS = 4096
 const WHOLE = /^\d{1,15}$/
@@ -49,6 +52,7 @@ export function readSection(
     rowPeaks: rowNumbers(details['row_peaks']),
     spread: rowNumbers(details['step_time_spread']),
     stepsPerSecond: numberOf(details['steps_per_second']),
+    card: typeof section['card'] === 'string' ? plainText(section['card'], MAX_CARD) : null,
   }
 }
 

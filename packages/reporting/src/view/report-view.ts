@@ -86,6 +86,8 @@ export interface SectionView {
   /** By row id: step times of single steps, by the names of the document. */
   readonly spread: Readonly<Record<string, Readonly<Record<string, number | null>>>>
   readonly stepsPerSecond: number | null
+  /** The section's own text card, for sections that nobody else can draw; null without one. */
+  readonly card: string | null
 }
 
 /** What was lost on the way to the report. */
