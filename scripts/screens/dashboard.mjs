@@ -13,7 +13,7 @@ const ENOUGH_STEPS = 260
 const DESKTOP = { width: 1440, height: 900 }
 const PHONE = { width: 390, height: 844 }
 const PICTURES = [
-  { name: 'dashboard-light', viewport: DESKTOP, colorScheme: 'light' },
+  { name: 'dashboard-light', viewport: { width: 1440, height: 1640 }, colorScheme: 'light' },
   { name: 'dashboard-dark', viewport: DESKTOP, colorScheme: 'dark' },
   {
     name: 'dashboard-rank',

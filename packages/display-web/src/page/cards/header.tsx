@@ -62,7 +62,7 @@ function RunContext(): VNode | null {
   const parts = [
     rankText,
     run.nodes_seen > 1 ? `${run.nodes_seen} nodes` : (host ?? null),
-    run.strategy === 'single_process' ? null : run.strategy,
+    run.strategy === 'ddp' || run.strategy === 'fsdp' ? run.strategy.toUpperCase() : null,
     run.profile === 'run' ? null : run.profile,
     run.status === 'finalizing' ? 'writing the report' : null,
   ].filter((part): part is string => part !== null)

@@ -36,7 +36,7 @@ export function StepCharts({ lines, onSelect, onReset }: StepChartsProps): VNode
         columns={[
           'Step',
           lines.middleLabel,
-          lines.highestLabel,
+          ...(lines.highest === null ? [] : [lines.highestLabel]),
           ...PHASES.map(({ label }) => label),
         ]}
         rows={(limit) => tableRows(lines, limit)}
@@ -51,11 +51,13 @@ type ChartProps = Omit<StepChartsProps, 'lines'> & {
 }
 
 function TimeChart({ lines, ...handlers }: ChartProps): VNode {
-  const hasBand = lines.lowest !== null
+  const { highest, lowest } = lines
+  const hasHighest = highest !== null
+  const hasBand = lowest !== null
   const data = useMemo<uPlot.AlignedData>(
     () => [
       [...lines.steps],
-      [...lines.highest],
+      ...(lines.highest === null ? [] : [[...lines.highest]]),
       ...(lines.lowest === null ? [] : [[...lines.lowest]]),
       [...lines.middle],
     ],
@@ -64,13 +66,13 @@ function TimeChart({ lines, ...handlers }: ChartProps): VNode {
   return (
     <Plot
       {...handlers}
-      label={`Step time in milliseconds from ${rangeText(lines)}: ${lines.middleLabel} ${formatMs(lines.middle.at(-1) ?? null)}, ${lines.highestLabel} ${formatMs(lines.highest.at(-1) ?? null)} at the newest.`}
+      label={`Step time in milliseconds from ${rangeText(lines)}; at the newest: ${newestText(lines)}.`}
       height={150}
       data={data}
-      structure={`time ${hasBand}`}
+      structure={`time ${hasHighest} ${hasBand}`}
       options={() => {
         const worst = { stroke: colour('worst'), width: 1.25, points: { show: false } }
-        const lowest = { stroke: colour('quiet'), width: 0.5, points: { show: false } }
+        const lowestLine = { stroke: colour('quiet'), width: 0.5, points: { show: false } }
         const middle = { stroke: colour('text'), width: 1.5, points: { show: false } }
         return {
           legend: { show: false },
@@ -80,7 +82,7 @@ function TimeChart({ lines, ...handlers }: ChartProps): VNode {
             { ...stepAxis(), values: (_self, values) => values.map(() => '') },
             valueAxis((value) => formatMs(value)),
           ],
-          series: hasBand ? [{}, worst, lowest, middle] : [{}, worst, middle],
+          series: [{}, ...(hasHighest ? [worst] : []), ...(hasBand ? [lowestLine] : []), middle],
           ...(hasBand ? { bands: [{ series: [1, 2], fill: colour('worst-fill') }] } : {}),
         }
       }}
@@ -130,6 +132,11 @@ function rangeText({ steps }: StepLines): string {
   return `step ${formatCount(steps[0] ?? null)} to ${formatCount(steps.at(-1) ?? null)}`
 }
 
+function newestText({ middle, middleLabel, highest, highestLabel }: StepLines): string {
+  const own = `${middleLabel} ${formatMs(middle.at(-1) ?? null)}`
+  return highest === null ? own : `${own}, ${highestLabel} ${formatMs(highest.at(-1) ?? null)}`
+}
+
 /** The numbers under the pointer, or the newest ones. */
 function Readout({ lines, at }: { readonly lines: StepLines; readonly at: number }): VNode {
   const step = lines.steps[at] ?? null
@@ -145,11 +152,13 @@ function Readout({ lines, at }: { readonly lines: StepLines; readonly at: number
         <i class="line-mark" style={{ background: 'var(--text)' }} /> {lines.middleLabel}{' '}
         <b>{formatMs(lines.middle[at] ?? null)}</b>
       </span>
-      <span>
-        <i class="line-mark" style={{ background: 'var(--worst)' }} /> {lines.highestLabel}{' '}
-        <b>{formatMs(lines.highest[at] ?? null)}</b>
-        {rank !== null && <span class="quiet"> r{rank}</span>}
-      </span>
+      {lines.highest !== null && (
+        <span>
+          <i class="line-mark" style={{ background: 'var(--worst)' }} /> {lines.highestLabel}{' '}
+          <b>{formatMs(lines.highest[at] ?? null)}</b>
+          {rank !== null && <span class="quiet"> r{rank}</span>}
+        </span>
+      )}
       {PHASES.map(({ key, label, colour: name }) => {
         const ms = lines.phases[key][at] ?? null
         return (
@@ -172,7 +181,7 @@ function tableRows(lines: StepLines, limit: number): readonly (readonly string[]
       return [
         formatCount(step),
         formatMs(lines.middle[index] ?? null),
-        formatMs(lines.highest[index] ?? null),
+        ...(lines.highest === null ? [] : [formatMs(lines.highest[index] ?? null)]),
         ...PHASES.map(({ key }) => formatMs(lines.phases[key][index] ?? null)),
       ]
     })

@@ -17,9 +17,19 @@ test('both kinds of steps have lists of one length', async () => {
   if (body === null) throw new Error('the fixture has no steps')
   const series = await source.series({ points: 40 })
   for (const lines of [linesOfPayload(body), linesOfSeries(series)]) {
-    const lengths = [lines.middle, lines.highest, lines.worstRank, ...Object.values(lines.phases)]
+    const { middle, highest, worstRank, phases } = lines
+    const lengths = [middle, highest ?? [], worstRank, ...Object.values(phases)]
     expect(new Set(lengths.map(({ length }) => length))).toEqual(new Set([lines.steps.length]))
   }
+})
+
+test('single steps of one rank have one line', async () => {
+  const source = createLiveSourceFixture('straggler')
+  const own = linesOfSeries(await source.series({ rank: 5, points: 5000 }))
+  expect(own).toMatchObject({ middleLabel: 'step time', highest: null, lowest: null })
+  const far = linesOfSeries(await source.series({ rank: 5, points: 10 }))
+  expect(far.middleLabel).toBe('mean')
+  expect(far.highest).toHaveLength(far.steps.length)
 })
 
 test('a range stays within what is known, and keeps its width while it moves', () => {

@@ -10,7 +10,8 @@ export interface StepLines {
   /** Median over ranks, or a mean over the point's steps; see `middleLabel`. */
   readonly middle: readonly (number | null)[]
   readonly middleLabel: string
-  readonly highest: readonly (number | null)[]
+  /** Null where it would be the same: single steps of one rank. */
+  readonly highest: readonly (number | null)[] | null
   readonly highestLabel: string
   /** Null where points are single steps. */
   readonly lowest: readonly (number | null)[] | null
@@ -41,14 +42,15 @@ export function linesOfPayload(body: LiveStepTimeBody): StepLines {
 
 /** The steps of an answer about the past. */
 export function linesOfSeries(series: LiveSeries): StepLines {
+  const isSingle = series.bucket_steps === 1 && series.rank !== null
   return {
     steps: series.steps,
     bucketSteps: series.bucket_steps,
     middle: series.step_time_ms.mean,
-    middleLabel: 'mean',
-    highest: series.step_time_ms.max,
+    middleLabel: isSingle ? 'step time' : 'mean',
+    highest: isSingle ? null : series.step_time_ms.max,
     highestLabel: 'highest',
-    lowest: series.step_time_ms.min,
+    lowest: isSingle ? null : series.step_time_ms.min,
     worstRank: series.worst_rank,
     phases: series.phases_ms,
     phaseRank: series.rank,
