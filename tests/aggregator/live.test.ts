@@ -86,7 +86,7 @@ test('listeners get payloads while they listen; one that throws is dropped, the 
   expect(seen).toHaveLength(count)
 })
 
-test('nobody looks: nothing is computed', async () => {
+test('nobody looks: nothing is computed after the first payload', async () => {
   const { engine, intervalSeconds } = live()
   let ticks = 0
   const counting = {
@@ -103,7 +103,7 @@ test('nobody looks: nothing is computed', async () => {
   const client = run.client()
   client.export([processRow(0, 1)])
   await client.forceFlush(10_000)
-  expect(ticks).toBe(0)
+  expect(ticks).toBe(1)
 })
 
 test('a rank that leaves without goodbye is lost, and named; the end is kept after the stop', async () => {
@@ -135,6 +135,26 @@ test('a rank that leaves without goodbye is lost, and named; the end is kept aft
   expect(ended).toMatchObject({ status: 'ended', end: { outcome: 'failed', exit_code: 137 } })
   expect(ended.end?.reports.map(({ kind }) => kind)).toContain('text')
   expect(ranks.map(({ freshness }) => freshness.state)).toEqual(['ended', 'lost_source'])
+})
+
+test('an engine that cannot compute anything is switched off, and says so', async () => {
+  const { engine } = live()
+  const broken = {
+    ...engine,
+    add: engine.add,
+    series: engine.series,
+    logs: engine.logs,
+    tick: () => {
+      throw new Error('broken engine')
+    },
+  }
+  await using run = await startRun({ live: { engine: broken, intervalSeconds: 0.1 } })
+  expect(run.aggregator.live).toBeNull()
+  expect(run.messages.join()).toContain('switched off')
+  const client = run.client()
+  client.export([processRow(0, 1)])
+  await client.forceFlush(10_000)
+  expect(run.count('process_samples')).toBe(1)
 })
 
 test('an engine that fails costs no row of the history', async () => {

@@ -86,6 +86,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     : await createNoHistory(events)
   take = (batch) => history.take(batch)
   for (const batch of early.splice(0)) take(batch)
+  const source = live?.prime() === true ? live : null
 
   const flush = async (timeoutMs: number): Promise<void> => {
     receiver.seal()
@@ -158,7 +159,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
         startedMs,
         nowMs: clock.monotonicMs(),
       }),
-    live,
+    live: source,
     stats: () => ({ server: server.stats(), history: history.stats() }),
     finalize(request) {
       finalizing ??= finalize(request)

@@ -9,8 +9,6 @@ import {
   type Logger,
 } from '@traceml/contracts'
 
-/** A surface that asked for a payload counts as one that looks on for this many intervals. */
-const INTEREST_INTERVALS = 3
 /** A payload this young is good enough for whoever asks, in seconds. */
 const FRESH_S = 0.5
 
@@ -34,13 +32,15 @@ export interface LiveServiceOptions {
 export interface LiveService extends LiveSource {
   /** Takes in new rows. Never throws: a live view must not cost the history a row. */
   add(batch: LiveRowBatch): void
+  /** Computes the first payload; false when the engine cannot even do that, and is of no use. */
+  prime(): boolean
   /** Says where the run is in its life; the end is kept, and shown at once. */
   setStatus(status: LiveFacts['status'], end?: LiveEnd): void
   /** Ends the ticks; what was shown last stays to be asked for. */
   stop(): void
 }
 
-/** Creates the service; it computes nothing until somebody looks. @internal */
+/** Creates the service; beyond the first payload it computes nothing until somebody looks. @internal */
 export function createLiveService(options: LiveServiceOptions): LiveService {
   const { engine, clock, logger } = options
   const intervalMs = Math.max(100, options.intervalS * 1000)
@@ -48,7 +48,6 @@ export function createLiveService(options: LiveServiceOptions): LiveService {
   let timer: NodeJS.Timeout | null = null
   let latest: LivePayload | null = null
   let latestMs = Number.NEGATIVE_INFINITY
-  let askedMs = Number.NEGATIVE_INFINITY
   let status: LiveFacts['status'] = 'running'
   let end: LiveEnd | null = null
   let rowsReceived = 0
@@ -81,9 +80,7 @@ export function createLiveService(options: LiveServiceOptions): LiveService {
   }
 
   const tick = (): void => {
-    const isWanted =
-      listeners.size > 0 || clock.monotonicMs() - askedMs < INTEREST_INTERVALS * intervalMs
-    if (!isWanted) {
+    if (listeners.size === 0) {
       disarm()
       return
     }
@@ -121,13 +118,15 @@ export function createLiveService(options: LiveServiceOptions): LiveService {
         engine.add(batch, nowS())
       })
     },
+    prime() {
+      guard('the live view cannot be computed and is switched off', compute)
+      return latest !== null
+    },
     payload() {
-      askedMs = clock.monotonicMs()
-      arm()
-      const isFresh = latest !== null && askedMs - latestMs < FRESH_S * 1000
-      if (!isFresh && !(stopped && latest !== null))
-        guard('the live view could not be computed', compute)
-      // The very first one cannot fail: there is nothing in it yet.
+      const isFresh = clock.monotonicMs() - latestMs < FRESH_S * 1000
+      const isOver = stopped && latest !== null
+      if (!isFresh && !isOver) guard('the live view could not be computed', compute)
+      // There is one since `prime`.
       return latest ?? compute()
     },
     subscribe(listener) {

@@ -75,7 +75,7 @@ export interface LiveSource {
   payload(): LivePayload
   /**
    * Calls `listener` after every tick, not at once. Payloads are only computed while somebody
-   * listens or has asked for one within the last intervals.
+   * listens, and when one is asked for.
    *
    * @returns A function that ends it.
    */
