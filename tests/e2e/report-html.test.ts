@@ -37,6 +37,13 @@ function oldReport(): object {
   return cases.find(({ name }) => name === 'real_schema_1_3_vs_1_7')!.lhs
 }
 
+/** A report with a section that a plug-in registered. */
+async function withForeignSection(): Promise<object> {
+  const report = (await reportOf('cpu_single_compute_bound')) as Record<string, object>
+  const card = `Disk\n${'wide '.repeat(60)}\n`
+  return { ...report, extra_sections: { 'acme/disk_wait': { ...report['process'], card } } }
+}
+
 const INTERRUPTED = {
   run: { status: 'interrupted', newest_step: 63, newest_sample_age_s: 2 },
   telemetry: {
@@ -54,6 +61,7 @@ const REPORTS: readonly (readonly [string, () => Promise<object> | object])[] = 
   ['nothing to be had', () => reportOf('no_data')],
   ['compute bound', () => reportOf('cpu_single_compute_bound')],
   ['schema 1.3', oldReport],
+  ['a section of somebody else', withForeignSection],
 ]
 
 interface Opened {
