@@ -54,6 +54,6 @@ test('what is no history is told, and nothing is made', () => {
   expect(existsSync(missing)).toBe(false)
   const text = join(folder.path, 'text')
   writeFileSync(text, 'not a database, and long enough to be read as one'.repeat(100))
-  expect(() => openRawRows(text)).toThrow(`The history ${text} cannot be opened`)
+  expect(() => openRawRows(text)).toThrow(`${text} is no database`)
   expect(readdirSync(folder.path)).toEqual(['text'])
 })
