@@ -4,7 +4,7 @@ import type { LiveRankFact, RankFinishedMessage } from '@traceml/contracts'
 const RECONNECT_GRACE_MS = 2000
 
 /** A rank that sent something and never said goodbye. @internal */
-export interface LostRank {
+interface LostRank {
   readonly rank: number
   /** When its last connection closed, on the clock of `performance.now()`; null while one is open. */
   readonly closedAtMs: number | null

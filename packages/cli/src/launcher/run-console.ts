@@ -12,7 +12,7 @@ import {
 } from './progress-view.js'
 
 /** What is shown of a watched program. */
-export interface WatchedUsage {
+interface WatchedUsage {
   readonly processCount: number
   readonly cpuPercent: number | null
   readonly residentBytes: number | null
@@ -64,7 +64,9 @@ const LIVE_INTERVAL_MS = 1_000
 export function createConsole(options: RunConsoleOptions): RunConsole {
   const { interactive, mode } = options
   const wantsFullView = interactive && mode === 'cli' && options.hasPayloads
-  const wantsLines = !interactive && mode === 'cli' && options.hasPayloads
+  // The line of a watched program is about its processes, which payloads do not know one by one.
+  const wantsLines =
+    !interactive && mode === 'cli' && options.hasPayloads && options.profile !== 'watch'
   const wantsProgress = interactive || (mode !== 'summary' && !wantsLines)
   let region: ProgressView | null = null
   let full: FullView | null = null

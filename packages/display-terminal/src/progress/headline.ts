@@ -54,7 +54,7 @@ function formatGigabytes(bytes: number | null): string {
 export function stepsHint(progress: RunProgress): string | null {
   const { expectsSteps, stepsCompleted, elapsedSeconds } = progress
   if (expectsSteps === false || stepsCompleted > 0 || elapsedSeconds < HINT_SECONDS) return null
-  return 'A loop that is not TensorFlow.js marks its steps with traceStep from traceml.'
+  return 'A loop that is not found by itself marks its steps, see traceml run --help.'
 }
 
 /** What the reader must know before trusting the numbers; empty when all is well. */

@@ -79,11 +79,11 @@ test.each(['waiting', 'live', 'stale'] as const)(
 
 test('after a while without a step the reader is told how to make steps visible', () => {
   const before = { stepsCompleted: 0, stepsPerSecond: null, phasesMs: UNMEASURED }
-  expect(draw({ ...before, elapsedSeconds: 19 })).not.toContain('traceStep')
+  expect(draw({ ...before, elapsedSeconds: 19 })).not.toContain('marks its steps')
   expect(draw({ ...before, elapsedSeconds: 21 })).toMatchInlineSnapshot(`
     "
     TraceML  0:21  waiting for the first step
-    A loop that is not TensorFlow.js marks its steps with traceStep from traceml.
+    A loop that is not found by itself marks its steps, see traceml run --help.
     "
   `)
 })
