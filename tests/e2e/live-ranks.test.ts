@@ -37,7 +37,7 @@ async function startRanks() {
     },
   })
   const ranks: ChildProcess[] = Array.from({ length: WORLD }, (_, rank) =>
-    spawn(process.execPath, [RANK, String(aggregator.port), String(rank), String(WORLD)], {
+    spawn(process.execPath, [RANK, String(aggregator.port), String(rank), String(WORLD), 'run'], {
       stdio: 'inherit',
     }),
   )

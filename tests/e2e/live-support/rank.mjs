@@ -1,13 +1,14 @@
 // One rank of a training: a step every 50 ms, sent as an existing client sends it, until it is told
-// to stop. Arguments: port, rank, world size.
+// to stop. Arguments: port, rank, world size, session.
 import process from 'node:process'
 import { createTelemetryClient } from '@traceml/transport'
 
-const [port, rank, world] = process.argv.slice(2).map(Number)
+const [port, rank, world] = process.argv.slice(2, 5).map(Number)
+const sessionId = process.argv[5]
 const client = createTelemetryClient({
   host: '127.0.0.1',
   port,
-  sessionId: 'run',
+  sessionId,
   identity: { globalRank: rank },
   token: null,
 })
