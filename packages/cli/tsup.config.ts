@@ -1,15 +1,33 @@
 import { rmSync } from 'node:fs'
+import type { BuildOptions, Plugin } from 'esbuild'
 import type { Options } from 'tsup'
 import { libraryConfig } from '../../tsup.base.ts'
 
 // Two builds share the folder: it is emptied once, before both.
 rmSync(new URL('./dist', import.meta.url), { recursive: true, force: true })
 
-/** Commands that are builds of their own: a dozen files fewer to find and read at their start. */
-const OWN_BUILDS = [
-  { source: /\/commands\/compare\.js$/, built: './compare-main.js' },
-  { source: /\/commands\/view-text\.js$/, built: './view-main.js' },
+/** Parts that are builds of their own, so that a start finds and reads fewer files. */
+const OWN_BUILDS: readonly (readonly [RegExp, string])[] = [
+  [/\/commands\/compare\.js$/, './compare-main.js'],
+  [/\/step-history\.js$/, './step-history.js'],
+  [/\/commands\/view-text\.js$/, './view-main.js'],
 ]
+
+const ownBuilds: Plugin = {
+  name: 'own-builds',
+  setup(build) {
+    for (const [filter, path] of OWN_BUILDS) {
+      build.onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path, external: true } : undefined,
+      )
+    }
+  },
+}
+
+/** Less to read at every start. */
+function withoutBlanks(options: BuildOptions): void {
+  options.minifyWhitespace = true
+}
 
 const config: Options[] = [
   {
@@ -21,38 +39,27 @@ const config: Options[] = [
     banner: {
       js: "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);",
     },
-    esbuildPlugins: [
-      {
-        name: 'own-builds',
-        setup(build) {
-          for (const { source, built } of OWN_BUILDS) {
-            build.onResolve({ filter: source }, ({ kind }) =>
-              kind === 'dynamic-import' ? { path: built, external: true } : undefined,
-            )
-          }
-        },
-      },
-    ],
+    esbuildOptions: withoutBlanks,
+    esbuildPlugins: [ownBuilds],
   },
-  {
-    ...libraryConfig({ 'compare-main': 'src/commands/compare.ts' }),
+  ...[
+    { 'compare-main': 'src/commands/compare.ts' },
+    { 'step-history': 'src/commands/compare/step-history.ts' },
+    { 'view-main': 'src/commands/view-text.ts' },
+  ].map((entry) => ({
+    ...libraryConfig(entry),
     clean: false,
     noExternal: [/^@traceml\/(?!storage)/],
-  },
-  {
-    ...libraryConfig({ 'view-main': 'src/commands/view-text.ts' }),
-    clean: false,
-    noExternal: [/^@traceml\//],
-  },
+    esbuildOptions: withoutBlanks,
+    esbuildPlugins: [ownBuilds],
+  })),
   {
     // The aggregator's process: everything but the database, which its writer thread loads, and the
     // dashboard, which has files beside it.
     ...libraryConfig(['src/aggregator-main.ts']),
     clean: false,
     noExternal: [/^@traceml\/(?!storage|display-web)/],
-    esbuildOptions(options) {
-      options.minifyWhitespace = true
-    },
+    esbuildOptions: withoutBlanks,
   },
 ]
 export default config

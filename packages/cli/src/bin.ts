@@ -25,12 +25,22 @@ export async function main(args: readonly string[]): Promise<void> {
   process.exit(await run(args))
 }
 
+/** Not an option, and not nothing. */
+function isPath(text: string): boolean {
+  return text !== '' && !text.startsWith('-')
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const [command, path = '', ...more] = args
   // A report that is only to be read needs no parser: that is half of the wait for it.
-  if (command === 'view' && path !== '' && !path.startsWith('-') && more.length === 0) {
+  if (command === 'view' && isPath(path) && more.length === 0) {
     const { quickView } = await import('./commands/view-text.js')
     return quickView(path)
+  }
+  const runs = args.slice(1)
+  if (command === 'compare' && runs.length > 1 && runs.every(isPath)) {
+    const { compareWithDefaults } = await import('./commands/compare.js')
+    return compareWithDefaults(runs)
   }
   const { runProgram } = await import('./program.js')
   return runProgram(args)

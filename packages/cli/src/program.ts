@@ -64,7 +64,7 @@ export async function runProgram(
   handlers: CommandHandlers = lazyHandlers,
 ): Promise<number> {
   let exitCode = 0
-  const program = createProgram(handlers, (code) => {
+  const program = createProgram(handlers, args[0] ?? '', (code) => {
     exitCode = code
   })
   return runHandler(async () => {
@@ -80,23 +80,43 @@ export async function runProgram(
   })
 }
 
-function createProgram(handlers: CommandHandlers, done: (exitCode: number) => void): Command {
+/** Adds one command to the parser. */
+type AddCommand = (program: Command) => void
+
+/** The parser with the command that is asked for; with all of them when none or no known one is. */
+function createProgram(
+  handlers: CommandHandlers,
+  name: string,
+  done: (exitCode: number) => void,
+): Command {
   const program = new Command('traceml')
     .description('Traces a training and names its bottleneck.')
     .version(readVersion())
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
-  for (const profile of ['run', 'watch'] as const) {
-    addRunCommand(program, profile, async (request) => done(await handlers.run(request)))
-  }
-  addServeCommand(program, async (flags) => done(await handlers.serve(flags)))
-  addCompareCommand(program, async (request) => done(await handlers.compare(request)))
-  addViewCommand(program, async (request) => done(await handlers.view(request)))
-  addExportCommand(program, async (request) => done(await handlers.exportRun(request)))
-  addLsCommand(program, async (request) => done(await handlers.ls(request)))
-  addInspectCommand(program, async (request) => done(await handlers.inspect(request)))
-  addOpenCommand(program, async (request) => done(await handlers.open(request)))
+  const commands = new Map<string, AddCommand>([
+    ['run', (to) => addRunCommand(to, 'run', async (typed) => done(await handlers.run(typed)))],
+    ['watch', (to) => addRunCommand(to, 'watch', async (typed) => done(await handlers.run(typed)))],
+    ['serve', (to) => addServeCommand(to, async (typed) => done(await handlers.serve(typed)))],
+    [
+      'compare',
+      (to) => addCompareCommand(to, async (typed) => done(await handlers.compare(typed))),
+    ],
+    ['view', (to) => addViewCommand(to, async (typed) => done(await handlers.view(typed)))],
+    [
+      'export',
+      (to) => addExportCommand(to, async (typed) => done(await handlers.exportRun(typed))),
+    ],
+    ['ls', (to) => addLsCommand(to, async (typed) => done(await handlers.ls(typed)))],
+    [
+      'inspect',
+      (to) => addInspectCommand(to, async (typed) => done(await handlers.inspect(typed))),
+    ],
+    ['open', (to) => addOpenCommand(to, async (typed) => done(await handlers.open(typed)))],
+  ])
+  const asked = commands.get(name)
+  for (const add of asked === undefined ? commands.values() : [asked]) add(program)
   return program
 }
 

@@ -54,6 +54,19 @@ export async function compare(request: CompareRequest): Promise<number> {
   }
 }
 
+/** `compare` with nothing but runs on the command line. */
+export function compareWithDefaults(runs: readonly string[]): Promise<number> {
+  return compare({
+    runs,
+    output: null,
+    format: 'text',
+    failOn: null,
+    thresholds: [],
+    policy: 'robust',
+    cwd: process.cwd(),
+  })
+}
+
 async function compareAndPrint(request: CompareRequest): Promise<GateResult> {
   const policy = policyOf(request)
   const failOn = conditionsOf(request)

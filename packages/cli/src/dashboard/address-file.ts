@@ -23,7 +23,7 @@ export function noteDashboard(sessionPath: string, url: string): void {
   const path = addressPath(sessionPath)
   mkdirSync(dirname(path), { recursive: true })
   const address: DashboardAddress = { pid: process.pid, hostname: hostname(), url }
-  writeFileAtomically(path, `${JSON.stringify(address, null, 2)}\n`, MODE)
+  writeFileAtomically(path, `${JSON.stringify(address, null, 2)}\n`, { mode: MODE })
 }
 
 /** Removes the note. Never throws: a note of a process that is gone is not believed anyway. */

@@ -11,13 +11,23 @@ import { basename, dirname, join } from 'node:path'
 import { makeFolder } from './make-folder.js'
 import { randomHex } from './random-hex.js'
 
+/** How a file is written. */
+export interface AtomicWriteOptions {
+  /** Of the new file, before the umask. Default 0o666. */
+  readonly mode?: number
+  /** False for what can be made again: it need not outlive a loss of power. Default true. */
+  readonly durable?: boolean
+}
+
 /**
  * Writes a text so that a reader sees the old file or the new one, never a part. On failure the
  * old file is untouched, nothing is left behind, and the error of the file system is thrown.
- *
- * @param mode - Of the new file, before the umask.
  */
-export function writeFileAtomically(path: string, text: string, mode = 0o666): void {
+export function writeFileAtomically(
+  path: string,
+  text: string,
+  { mode = 0o666, durable = true }: AtomicWriteOptions = {},
+): void {
   const folder = dirname(path)
   makeFolder(folder)
   const temporary = join(folder, `.${basename(path)}.${randomHex(8)}.tmp`)
@@ -25,7 +35,7 @@ export function writeFileAtomically(path: string, text: string, mode = 0o666): v
     const file = openSync(temporary, 'w', mode)
     try {
       writeSync(file, text)
-      fsyncSync(file)
+      if (durable) fsyncSync(file)
     } finally {
       closeSync(file)
     }

@@ -92,6 +92,7 @@ export function chooseFiles(
 
 /** Writes both files whole, or neither changes. */
 export function writeFiles(files: OutputFiles, document: object, text: string): void {
-  writeFileAtomically(files.json, `${JSON.stringify(document, null, 2)}\n`)
-  writeFileAtomically(files.text, `${text.trimEnd()}\n`)
+  const options = { durable: false }
+  writeFileAtomically(files.json, `${JSON.stringify(document, null, 2)}\n`, options)
+  writeFileAtomically(files.text, `${text.trimEnd()}\n`, options)
 }
