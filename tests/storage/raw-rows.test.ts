@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openHistory, openRawRows } from '@traceml/storage/better-sqlite3'
 import { expect, test } from 'vitest'
@@ -56,4 +56,23 @@ test('what is no history is told, and nothing is made', () => {
   writeFileSync(text, 'not a database, and long enough to be read as one'.repeat(100))
   expect(() => openRawRows(text)).toThrow(`${text} is no database`)
   expect(readdirSync(folder.path)).toEqual(['text'])
+})
+
+test('a file that is damaged inside is named', () => {
+  using folder = temporaryFolder()
+  const path = copyDatabase('real_single300', folder.path)
+  const bytes = readFileSync(path)
+  // The second half: some page of the table, or of what leads to it.
+  bytes.fill(0xa5, bytes.length >> 1)
+  writeFileSync(path, bytes)
+  expect(() => {
+    const rows = openRawRows(path)
+    try {
+      for (const { table } of rows.sizes()) {
+        for (const _ of rows.pages({ table, rank: null, newest: null }));
+      }
+    } finally {
+      rows.close()
+    }
+  }).toThrow(`${path} is damaged`)
 })

@@ -8,5 +8,5 @@ import { createRawRows, type RawRows } from './read/raw-rows.js'
  * ever made.
  */
 export function openRawRows(path: string): RawRows {
-  return createRawRows(openReadOnly(path))
+  return createRawRows(openReadOnly(path), path)
 }

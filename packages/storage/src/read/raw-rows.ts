@@ -1,9 +1,9 @@
-import { errorMessage, StorageError } from '@traceml/contracts'
 import { sql } from 'kysely'
 import type { SqliteHandle } from '../handle.js'
 import { builder } from '../schema/builder.js'
 import { columnNames } from '../schema/migrate.js'
 import { SAMPLE_TABLES, type SampleTable } from '../schema/tables.js'
+import { unreadable } from '../unreadable.js'
 
 /** Rows that are read at once: no read lasts longer, so that no writer's checkpoint waits for one. */
 const PAGE_ROWS = 500
@@ -43,18 +43,15 @@ export interface RawRows {
  * Reads rows over a connection, which is closed with the result. Every page is a read of its own: a
  * writer is never held up.
  *
+ * @param name - What to call the history in errors, for example its path.
  * @returns Methods throw {@link StorageError} `TRACEML_STORAGE_OPEN` when the file is damaged.
  */
-export function createRawRows(handle: SqliteHandle): RawRows {
+export function createRawRows(handle: SqliteHandle, name: string): RawRows {
   const read = <Result>(body: () => Result): Result => {
     try {
       return body()
     } catch (error) {
-      throw new StorageError(
-        'TRACEML_STORAGE_OPEN',
-        `The history cannot be read (${errorMessage(error)}); check that the file is a history of traceml and not damaged.`,
-        { cause: error },
-      )
+      throw unreadable(name, error)
     }
   }
   const all = (query: {
