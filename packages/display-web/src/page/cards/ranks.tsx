@@ -12,6 +12,8 @@ import { useStore } from '../state/store.js'
 import { choose, uiState } from '../state/ui-state.js'
 
 const RANKS_IN_SIGHT = 12
+/** Below this, the slowest rank is slowest by chance. */
+const VISIBLE_SKEW = 0.02
 
 /** Every rank of every node, with what sets it apart. */
 export function RanksCard(): VNode | null {
@@ -19,9 +21,14 @@ export function RanksCard(): VNode | null {
   const missing = usePayload((payload) => payload.run.ranks_missing)
   const heat = usePayload((payload) => payload.sections.step_time.body?.heat ?? null)
   const freshness = usePayload((payload) => payload.run.freshness)
+  const skew = usePayload(({ sections }) => {
+    const metrics = sections.step_time.body?.metrics ?? []
+    return metrics.find(({ key }) => key === 'step_time')?.skew_ratio ?? null
+  })
   const selected = useStore(uiState, (ui) => ui.rank)
   if (ranks === null) return null
   const scaleMs = Math.max(0, ...ranks.map((rank) => rank.step_time_ms ?? 0))
+  const standsOut = (skew ?? 0) >= VISIBLE_SKEW
   const hasSteps = ranks.some(({ last_step }) => last_step !== null)
   return (
     <Card
@@ -57,6 +64,7 @@ export function RanksCard(): VNode | null {
                   rank={rank}
                   scaleMs={scaleMs}
                   hasSteps={hasSteps}
+                  isSlowest={rank.is_slowest && standsOut}
                   isSelected={selected === rank.global_rank}
                 />
               ))}
@@ -111,11 +119,12 @@ interface RankRowProps {
   readonly rank: LiveRank
   readonly scaleMs: number
   readonly hasSteps: boolean
+  readonly isSlowest: boolean
   readonly isSelected: boolean
 }
 
 const RankRow = memo(function RankRow(props: RankRowProps): VNode {
-  const { rank, scaleMs, hasSteps, isSelected } = props
+  const { rank, scaleMs, hasSteps, isSlowest, isSelected } = props
   const { memory, process } = rank
   const used = memory?.peak_reserved_bytes ?? memory?.peak_allocated_bytes ?? null
   return (
@@ -131,7 +140,7 @@ const RankRow = memo(function RankRow(props: RankRowProps): VNode {
         </button>
         {rank.node_rank !== null && <span class="quiet small"> n{rank.node_rank}</span>}
         {rank.is_culprit && <span class="mark">culprit</span>}
-        {rank.is_slowest && !rank.is_culprit && <span class="mark plain">slowest</span>}
+        {isSlowest && !rank.is_culprit && <span class="mark plain">slowest</span>}
       </th>
       <td>
         <FreshnessChip freshness={rank.freshness} />
