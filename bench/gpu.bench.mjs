@@ -1,11 +1,11 @@
 // One sample of eight NVIDIA GPUs through the real binding, on a library with NVML's symbols.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { createGpuReader } from '../packages/gpu-nvidia/dist/index.js'
-import koffi from '../packages/gpu-nvidia/node_modules/koffi/index.js'
 import { median, report } from './lib/report.mjs'
 
 const SAMPLES = 2000
@@ -13,6 +13,9 @@ const DEVICES = 8
 /** Utilisation, memory, temperature, power and limit. */
 const CALLS = 5
 
+const koffi = createRequire(new URL('../packages/gpu-nvidia/package.json', import.meta.url))(
+  'koffi',
+)
 const library = join(mkdtempSync(join(tmpdir(), 'traceml-nvml-')), 'libnvidia-ml.so.1')
 const source = join(import.meta.dirname, '..', 'tests', 'gpu', 'support', 'nvml-stub.c')
 execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source])

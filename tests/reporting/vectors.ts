@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { expect } from 'vitest'
-import { type MatchOptions, mismatches } from './match.js'
 
 const VECTORS = new URL('./vectors/', import.meta.url)
 
@@ -12,9 +10,4 @@ export function readVector<T>(path: string): T {
 /** Absolute path of a vector file. */
 export function vectorPath(path: string): string {
   return new URL(path, VECTORS).pathname
-}
-
-/** Expects `actual` to match `expected`; see `mismatches`. */
-export function expectMatch(actual: unknown, expected: unknown, options: MatchOptions = {}): void {
-  expect(mismatches(actual, expected, options)).toEqual([])
 }
