@@ -125,6 +125,23 @@ test('a phase that was not measured is null, a measured zero is zero', () => {
   })
 })
 
+test('steps that bring no memory: awaited at first, then said not to come, and shown if it comes', () => {
+  const live = session(1)
+  const add = (from: number, to: number): void =>
+    live.add(
+      { ...EMPTY, identities: [identity(0, 1)], steps: stepRows([0], upTo(to - from + 1, from)) },
+      to / 10,
+    )
+  const state = (at: number): string =>
+    live.tick(factsAt(at, [0])).sections.step_memory.freshness.state
+  add(1, 10)
+  expect(state(1)).toBe('waiting')
+  add(11, 30)
+  expect(state(3)).toBe('not_applicable')
+  live.add({ ...EMPTY, memory: memoryRows([0], upTo(20, 11)) }, 3.1)
+  expect(state(3.2)).toBe('live')
+})
+
 test('a straggler that recurs is named with its habit', () => {
   const live = session(4)
   const of = (rank: number, step: number): StepMs => {

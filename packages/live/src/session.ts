@@ -29,6 +29,10 @@ import { runVerdict } from './verdicts/run-verdict.js'
 const TAIL_LINES = 50
 const NO_STEPS =
   'The profile watch records no steps; start the training with traceml run to see them.'
+const NO_MEMORY =
+  'The steps of this training bring no memory: nothing on its device counts it by step.'
+/** Steps after which memory that has not come will not come. */
+const STEPS_WITHOUT_MEMORY = 20
 
 /** Options of {@link createLiveSession}. */
 export interface LiveSessionOptions {
@@ -143,10 +147,7 @@ class LiveSession implements LiveEngine {
     const ranks = state.sortedRanks().filter(({ globalRank }) => going.has(globalRank))
     const names = [...going].join()
     const stepsAge = this.#stepsAge(facts, ages)
-    const memoryAge =
-      stepsAge.state === 'not_applicable'
-        ? stepsAge
-        : sampleFreshness(arrivals.memory, facts, 'memory of a step', stepsAge.newest_step)
+    const memoryAge = this.#memoryAge(facts, stepsAge)
     return {
       system: this.#system.read(
         String(versions.system),
@@ -165,6 +166,15 @@ class LiveSession implements LiveEngine {
         stepMemorySection(state, ranks),
       ),
     }
+  }
+
+  #memoryAge(facts: LiveFacts, stepsAge: LiveFreshness): LiveFreshness {
+    if (stepsAge.state === 'not_applicable') return stepsAge
+    const { memory } = this.#state.arrivals
+    const age = sampleFreshness(memory, facts, 'memory of a step', stepsAge.newest_step)
+    // Producers that measure it send it with the steps; by now it would be here.
+    const isMissing = age.state === 'waiting' && (stepsAge.newest_step ?? 0) >= STEPS_WITHOUT_MEMORY
+    return isMissing ? { ...age, state: 'not_applicable', reason: NO_MEMORY } : age
   }
 
   #stepsAge(facts: LiveFacts, ages: ReadonlyMap<number, LiveFreshness>): LiveFreshness {
