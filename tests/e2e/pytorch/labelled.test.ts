@@ -22,6 +22,8 @@ interface Run {
   readonly rank?: number
   readonly ranks?: number
   readonly args?: readonly string[]
+  /** How the host's memory is judged; looked at ten times a second then. */
+  readonly process?: 'PROCESS MEMORY RISING' | 'calm'
 }
 
 const HEALTHY = ['COMPUTE-BOUND', 'BALANCED'] as const
@@ -42,13 +44,17 @@ const RUNS: readonly Run[] = [
   { ...run('slow_optimizer', 'a slow optimizer', ['COMPUTE-BOUND'], 40), phase: 'optimizer' },
   { ...run('slow_forward', 'a slow forward pass', ['COMPUTE-BOUND'], 40), phase: 'forward' },
   run('big_validation', 'validation, which is no step', HEALTHY, 60),
-  run('leak_in_a_list', 'a leak of host memory: its steps are well', HEALTHY, 60),
+  {
+    ...run('leak_in_a_list', 'a leak of host memory, steps are well', HEALTHY, 200),
+    process: 'PROCESS MEMORY RISING',
+  },
   { ...ranks('loader', 2, 'rank 2 loads slowly'), says: ['INPUT STRAGGLER'] },
   { ...ranks('forward', 1, 'rank 1 has a slow forward pass'), says: ['COMPUTE STRAGGLER'] },
   { ...ranks('uneven', 3, 'rank 3 has larger batches'), says: ['COMPUTE STRAGGLER', 'STRAGGLER'] },
   run('healthy_plain', 'nothing', HEALTHY, 40),
   run('healthy_mixed_precision', 'nothing', HEALTHY, 40),
-  run('healthy_epochs', 'nothing', HEALTHY, 75),
+  { ...run('healthy_epochs', 'nothing', HEALTHY, 75), process: 'calm' },
+  { ...run('keeps_losses', 'nothing: losses are kept as numbers', HEALTHY, 200), process: 'calm' },
   run('healthy_gan', 'nothing', HEALTHY, 40),
   { ...ranks('none', 0, 'nothing'), says: HEALTHY, name: 'healthy_ddp' },
 ]
@@ -63,7 +69,8 @@ function ranks(fault: string, rank: number, truth: string): Omit<Run, 'says'> {
   return fault === 'none' ? base : { ...base, rank }
 }
 
-interface StepTime {
+interface Summary {
+  readonly process: { readonly issues: readonly { readonly status: string }[] }
   readonly step_time: {
     readonly diagnosis: {
       readonly status: string
@@ -84,24 +91,32 @@ describe('the verdict is the truth', { retry: 2 }, () => {
     using folder = temporaryFolder()
     const { script, ranks: count = 1, args = [] } = expected
     const options = ['run', '--python', torchPython, '--run-name', 'x']
+    const often = expected.process === undefined ? [] : ['--interval', '0.1']
     const spread = count > 1 ? ['--nproc-per-node', String(count)] : []
     const path = join(scripts, script)
-    const end = await traceml([...options, ...spread, path, ...args], { cwd: folder.path })
+    const end = await traceml([...options, ...often, ...spread, path, ...args], {
+      cwd: folder.path,
+    })
     expect(end.code, end.stderr).toBe(0)
 
     const session = join(folder.path, 'logs', 'x')
     const {
+      process: { issues },
       step_time: { diagnosis },
-    } = readSummary(session) as unknown as StepTime
+    } = readSummary(session) as unknown as Summary
+    const isRising = issues.some(({ status }) => status === 'PROCESS MEMORY RISING')
+    const memory = expected.process === undefined ? '' : isRising ? 'memory rising' : 'memory calm'
     table.push(
       [
         expected.name.padEnd(26),
         expected.truth.padEnd(42),
         diagnosis.status.padEnd(18),
+        memory.padEnd(14),
         expected.says.includes(diagnosis.status) ? 'true' : 'FALSE',
       ].join(' '),
     )
     expect(expected.says).toContain(diagnosis.status)
+    if (expected.process !== undefined) expect(isRising).toBe(expected.process !== 'calm')
     if (expected.phase !== undefined) expect(diagnosis.phase).toBe(expected.phase)
     if (expected.rank !== undefined) expect(diagnosis.ranks).toContain(expected.rank)
     const byRank = Array.from({ length: count }, (_, rank) => [rank, expected.steps])

@@ -4,6 +4,7 @@ import { groupByRank } from '../shared/group-by-rank.js'
 import { fractionOf, measuredInteger, percentOf } from '../shared/measured.js'
 import { meanOf, spanOf } from '../shared/running-stat.js'
 import type { ProcessSampleInput } from './input.js'
+import { memoryTrend } from './memory-trend.js'
 import type { ProcessPolicy } from './policy.js'
 import { createProcessTotals, observeRow } from './rank-totals.js'
 import type { ProcessRankSignals, ProcessSignals } from './signals.js'
@@ -96,6 +97,7 @@ function rankSignals(globalRank: number, rows: readonly ProcessSampleInput[]): P
     cpuLogicalCoreCount: totals.cores.max,
     ramAvgBytes: meanOf(totals.ram),
     ramPeakBytes: totals.ram.max,
+    ramTrend: memoryTrend(rows),
     ramTotalBytes: totals.ramTotal.max,
     gpuMemUsedAvgBytes: meanOf(totals.used),
     gpuMemUsedPeakBytes: totals.used.max,

@@ -20,6 +20,16 @@ export interface ProcessPolicy {
     readonly warnPressurePercent: number
     readonly critPressurePercent: number
   }
+  /** From when on resident memory that rises is told; null: never, as in existing reports. */
+  readonly memoryRise: {
+    /** Standard deviations from a level series. */
+    readonly minScore: number
+    /** Part of the pairs of blocks of which the later is higher, 0 to 1. */
+    readonly minRisingPairRatio: number
+    readonly minGrowthBytes: number
+    /** Growth over the memory after the start-up, a fraction. */
+    readonly minGrowthRatio: number
+  } | null
   /**
    * What a rank's GPU memory is compared with: the largest device of the run, as in existing reports,
    * or the rank's own device.
@@ -41,8 +51,22 @@ export const PROCESS_POLICY: ProcessPolicy = {
     warnPressurePercent: 30,
     critPressurePercent: 50,
   },
+  memoryRise: null,
   gpuCapacity: 'run',
 }
 
-/** The default: the same thresholds, and every rank's memory against its own device. */
-export const ROBUST_PROCESS_POLICY: ProcessPolicy = { ...PROCESS_POLICY, gpuCapacity: 'rank' }
+/**
+ * The default: the same thresholds, every rank's memory against its own device, and memory that
+ * rises through the whole run. Its limits: eight blocks that all rise have a score of 3.3; a tenth
+ * and 64 MiB are more than allocators and lazily read files take after the start-up of a run.
+ */
+export const ROBUST_PROCESS_POLICY: ProcessPolicy = {
+  ...PROCESS_POLICY,
+  memoryRise: {
+    minScore: 2.5,
+    minRisingPairRatio: 0.9,
+    minGrowthBytes: 64 * 1024 ** 2,
+    minGrowthRatio: 0.1,
+  },
+  gpuCapacity: 'rank',
+}

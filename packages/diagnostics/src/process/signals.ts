@@ -1,5 +1,19 @@
 import type { RankIdentity } from '@traceml/contracts'
 
+/** How the resident memory of a process went after its start-up. */
+export interface ProcessMemoryTrend {
+  readonly firstBytes: number
+  readonly lastBytes: number
+  /** Slope of the line through the samples times their number; negative when memory falls. */
+  readonly growthBytes: number
+  /** Between the first and the last of those samples. */
+  readonly seconds: number
+  /** See `RobustTrend` of `@traceml/analysis`. */
+  readonly score: number
+  readonly risingPairRatio: number
+  readonly isStep: boolean
+}
+
 /** Figures of one rank's process. A figure is null when it was never measured. */
 export interface ProcessRankSignals {
   readonly globalRank: number
@@ -12,6 +26,8 @@ export interface ProcessRankSignals {
   /** Resident set size. */
   readonly ramAvgBytes: number | null
   readonly ramPeakBytes: number | null
+  /** Null with too few samples. */
+  readonly ramTrend: ProcessMemoryTrend | null
   /** Memory of the host. */
   readonly ramTotalBytes: number | null
   /** Allocated by this process. */

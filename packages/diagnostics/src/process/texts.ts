@@ -1,4 +1,5 @@
 import { formatFixed } from '@traceml/analysis'
+import { formatBinaryBytes } from '../shared/bytes.js'
 import type { ProcessSignals } from './signals.js'
 
 /** What is said about one finding. */
@@ -49,6 +50,32 @@ export function rssText(peakPercent: number, rank: number | null): ProcessText {
     summary: `Process memory (RSS) peaked at ${percent(peakPercent)} of host RAM${onRank(rank)}.`,
     action: 'Check the host memory of the process: data workers, caches, growing lists.',
   }
+}
+
+/** Resident memory that rises through the whole run. */
+export function memoryRiseText(rise: {
+  readonly rank: number
+  readonly firstBytes: number
+  readonly lastBytes: number
+  readonly seconds: number
+  /** At the measured pace; null when the host's memory is not known. */
+  readonly secondsToFull: number | null
+}): ProcessText {
+  const { rank, firstBytes, lastBytes, seconds, secondsToFull } = rise
+  const end =
+    secondsToFull === null ? '' : `; at this pace host RAM is full in ${duration(secondsToFull)}`
+  return {
+    summary: `Process memory (RSS) of rank ${rank} rose from ${formatBinaryBytes(firstBytes)} to ${formatBinaryBytes(lastBytes)} in ${duration(seconds)} without levelling off${end}.`,
+    action:
+      'Look for what each step keeps: losses with their graph in a list, caches without a limit, workers that hold batches.',
+  }
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${formatFixed(seconds, 0)} s`
+  return seconds < 7200
+    ? `${formatFixed(seconds / 60, 0)} min`
+    : `${formatFixed(seconds / 3600, 0)} h`
 }
 
 /** CPU over all cores. */
