@@ -37,7 +37,9 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: true,
-          maxWorkers: 2,
+          // Most of them wait for processes rather than compute.
+          maxWorkers: 3,
+          maxConcurrency: 2,
         },
       },
       {

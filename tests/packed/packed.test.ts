@@ -81,7 +81,7 @@ test('every package imports, and traceml runs a script', () => {
     )
     // Entries of processes and threads start their work on import.
     return Object.keys(manifest.exports)
-      .filter((key) => !/package\.json|bin|main|worker|preload/.test(key))
+      .filter((key) => !/\.json$|bin|main|worker|preload/.test(key))
       .map((key) => `${name}${key.slice(1)}`)
   })
   expect(entries).toContain('traceml')

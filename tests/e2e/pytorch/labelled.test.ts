@@ -85,8 +85,9 @@ const scripts = fileURLToPath(new URL('runs/', import.meta.url))
 
 skipWithout(torchPython)
 
-// A machine that stalls in the middle of a short run falsifies it: it may be repeated.
-describe('the verdict is the truth', { retry: 2 }, () => {
+// A machine that stalls in the middle of a short run falsifies it: it may be repeated. What takes
+// time in these scripts sleeps, so two of them may run at once.
+describe.concurrent('the verdict is the truth', { retry: 2 }, () => {
   test.each(RUNS)('$name: $truth', async (expected) => {
     using folder = temporaryFolder()
     const { script, ranks: count = 1, args = [] } = expected
