@@ -11,6 +11,7 @@ import {
   type SystemGpuSampleRow,
   type SystemSampleRow,
 } from '@traceml/contracts'
+import { liveBatch } from '@traceml/live'
 
 const GIB = 1024 ** 3
 
@@ -27,16 +28,7 @@ export const RUN: LiveRunInfo = {
   trace_max_steps: null,
 }
 
-export const EMPTY: LiveRowBatch = {
-  identities: [],
-  steps: null,
-  memory: null,
-  system: [],
-  gpus: [],
-  process: [],
-  lines: [],
-  strategy: null,
-}
+export const EMPTY: LiveRowBatch = liveBatch({})
 
 /** Milliseconds of the parts of a step; absent ones are not measured. */
 export interface StepMs {

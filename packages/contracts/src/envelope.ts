@@ -1,3 +1,4 @@
+import type { RuntimeIdentity } from './identity.js'
 import type { JsonObject } from './json.js'
 
 /** `meta` of an envelope, exactly as it travels. Producers of this project fill every key. */
@@ -41,6 +42,30 @@ export interface RankFinishedMessage {
   readonly hostname: string
   /** Unix seconds. */
   readonly timestamp: number
+}
+
+/**
+ * Returns the `meta` of an envelope, every key filled.
+ *
+ * @param timestamp - Unix seconds.
+ */
+export function envelopeMeta(
+  identity: RuntimeIdentity,
+  sampler: string,
+  timestamp: number,
+): EnvelopeMeta {
+  return {
+    rank: identity.globalRank,
+    global_rank: identity.globalRank,
+    local_rank: identity.localRank,
+    world_size: identity.worldSize,
+    local_world_size: identity.localWorldSize,
+    node_rank: identity.nodeRank,
+    hostname: identity.hostname,
+    pid: identity.pid,
+    sampler,
+    timestamp,
+  }
 }
 
 /**

@@ -28,7 +28,7 @@ export type {
   TelemetryEnvelope,
   WireRow,
 } from './envelope.js'
-export { PROTOCOL_VERSION, SAMPLER_NAMES } from './envelope.js'
+export { envelopeMeta, PROTOCOL_VERSION, SAMPLER_NAMES } from './envelope.js'
 export { DEFAULTS, ENV } from './environment.js'
 export type { ErrorCode } from './error-codes.js'
 export { ERROR_CODES } from './error-codes.js'

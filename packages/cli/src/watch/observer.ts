@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import {
-  type EnvelopeMeta,
+  envelopeMeta,
   noopLogger,
   type RuntimeIdentity,
   SAMPLER_NAMES,
@@ -144,17 +144,5 @@ function envelope(
   { sampler }: { readonly sampler: string },
   tables: Readonly<Record<string, readonly WireRow[]>>,
 ): TelemetryEnvelope {
-  const meta: EnvelopeMeta = {
-    rank: identity.globalRank,
-    global_rank: identity.globalRank,
-    local_rank: identity.localRank,
-    world_size: identity.worldSize,
-    local_world_size: identity.localWorldSize,
-    node_rank: identity.nodeRank,
-    hostname: identity.hostname,
-    pid: identity.pid,
-    sampler,
-    timestamp,
-  }
-  return { meta, body: { tables } }
+  return { meta: envelopeMeta(identity, sampler, timestamp), body: { tables } }
 }

@@ -1,13 +1,6 @@
 import { decodePayload } from '@traceml/codec'
-import type {
-  Clock,
-  EnvelopeMeta,
-  Exporter,
-  ExportItem,
-  RuntimeIdentity,
-  SamplerSpec,
-} from '@traceml/contracts'
-import { SAMPLER_NAMES } from '@traceml/contracts'
+import type { Clock, Exporter, ExportItem, RuntimeIdentity, SamplerSpec } from '@traceml/contracts'
+import { envelopeMeta, SAMPLER_NAMES } from '@traceml/contracts'
 import type { RingStepSource } from '../recorder/step-source.js'
 import type { Limit, SamplerRunner } from './sampler-runner.js'
 import type { EncodedEnvelope } from './telemetry-batch.js'
@@ -66,7 +59,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
     const envelopes: EncodedEnvelope[] = []
     for (const { samplerName, rows } of [...runners, stats]) {
       if (rows.isEmpty) continue
-      const meta = metaOf(identity, samplerName, clock.wallSeconds())
+      const meta = envelopeMeta(identity, samplerName, clock.wallSeconds())
       envelopes.push({ meta, chunks: rows.take() })
     }
     for (const { bytes, rowCount } of buildFrames(envelopes, FRAME_BYTES)) {
@@ -120,26 +113,6 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
         },
       ])
     },
-  }
-}
-
-/** `meta` of an envelope, every key filled. */
-export function metaOf(
-  identity: RuntimeIdentity,
-  sampler: string,
-  timestamp: number,
-): EnvelopeMeta {
-  return {
-    rank: identity.globalRank,
-    global_rank: identity.globalRank,
-    local_rank: identity.localRank,
-    world_size: identity.worldSize,
-    local_world_size: identity.localWorldSize,
-    node_rank: identity.nodeRank,
-    hostname: identity.hostname,
-    pid: identity.pid,
-    sampler,
-    timestamp,
   }
 }
 

@@ -1,9 +1,8 @@
 import { encodeFrame, encodePayload } from '@traceml/codec'
-import type { WireRow } from '@traceml/contracts'
+import { envelopeMeta, type WireRow } from '@traceml/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { resolveIdentity } from '../lifecycle/identity.js'
-import { metaOf } from './agent-core.js'
 import { buildFrames, createRowCollector } from './telemetry-batch.js'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -28,7 +27,7 @@ test('frames equal the generic encoder, however the rows were given', () => {
           } else for (const one of rows) collector.emit(table, one)
           if (rows.length > 0) tables[table] = [...(tables[table] ?? []), ...rows]
         }
-        const meta = metaOf(resolveIdentity({}), `S${index}`, 1.5)
+        const meta = envelopeMeta(resolveIdentity({}), `S${index}`, 1.5)
         if (collector.isEmpty) continue
         encoded.push({ meta, chunks: collector.take() })
         plain.push({ meta, body: { tables } })
@@ -44,7 +43,7 @@ test('frames equal the generic encoder, however the rows were given', () => {
 test('too much for one frame goes on in the next, no row twice or lost', () => {
   const collector = createRowCollector(null)
   for (let seq = 0; seq < 100; seq += 1) collector.emit('t', { seq })
-  const meta = metaOf(resolveIdentity({}), 'S', 1)
+  const meta = envelopeMeta(resolveIdentity({}), 'S', 1)
   const frames = buildFrames([{ meta, chunks: collector.take() }], 50)
   expect(frames.length).toBeGreaterThan(5)
   expect(frames.reduce((sum, { rowCount }) => sum + rowCount, 0)).toBe(100)
