@@ -103,6 +103,18 @@ export const SAMPLER_NAMES = {
   stdoutStderr: { sampler: 'Stdout/Stderr', table: 'stdout_stderr' },
   stepTime: { sampler: 'StepTimeSampler', table: 'StepTimeTable' },
   stepMemory: { sampler: 'StepMemorySampler', table: 'step_memory' },
+  /** The five of the deep profile. */
+  layerMemory: { sampler: 'LayerMemorySampler', table: 'LayerMemoryTable' },
+  layerForwardMemory: {
+    sampler: 'LayerForwardMemorySampler',
+    table: 'LayerForwardMemoryTable',
+  },
+  layerBackwardMemory: {
+    sampler: 'LayerBackwardMemorySampler',
+    table: 'LayerBackwardMemoryTable',
+  },
+  layerForwardTime: { sampler: 'LayerForwardTimeSampler', table: 'LayerForwardTimeTable' },
+  layerBackwardTime: { sampler: 'LayerBackwardTimeSampler', table: 'LayerBackwardTimeTable' },
   /** Ours: which devices stand at the positions of `gpus` in a system row, and who computes on them. */
   gpuDevices: { sampler: 'GpuDevicesSampler', table: 'gpu_devices' },
   /** Ours: what the producer recorded, sent and lost. Stored with the custom samplers. */

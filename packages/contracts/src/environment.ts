@@ -13,6 +13,8 @@ export const ENV = {
   expectedWorldSize: 'TRACEML_EXPECTED_WORLD_SIZE',
   historyEnabled: 'TRACEML_HISTORY_ENABLED',
   htmlReport: 'TRACEML_HTML_REPORT',
+  /** Ours: part of step time that the deep profile may cost, a fraction; default 0.05. */
+  layerBudget: 'TRACEML_LAYER_BUDGET',
   /** Ours: JSON list of modules that export samplers, resolved by the launcher. */
   samplerModules: 'TRACEML_SAMPLER_MODULES',
   /** Ours: JSON list of modules that export `createGpuReader`, instead of the built-in ones. */

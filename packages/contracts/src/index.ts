@@ -47,9 +47,27 @@ export {
 } from './errors.js'
 export type { Exporter, ExporterStats, ExportItem } from './exporter.js'
 export { defineExporter } from './exporter.js'
+export type { FactSource } from './facts.js'
+export { FACT_LIMIT } from './facts.js'
 export type { GpuInfo, GpuProcess, GpuReader, GpuReading } from './gpu.js'
 export type { RankIdentity, RuntimeIdentity } from './identity.js'
 export type { JsonObject, JsonValue } from './json.js'
+export type {
+  LayerCost,
+  LayerEntry,
+  LayerFact,
+  LayerKind,
+  LayerModelFact,
+  LayerModelRow,
+  LayerPass,
+  LayerProfile,
+  LayerProfileCost,
+  LayerRequest,
+  LayerSampleRow,
+  LayerStepFact,
+  LayerWindow,
+} from './layers.js'
+export { DEFAULT_LAYER_BUDGET, LAYER_KINDS, LAYER_TOPIC } from './layers.js'
 export type {
   LiveApi,
   LiveApiError,

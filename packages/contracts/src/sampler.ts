@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js'
 import type { WireRow } from './envelope.js'
+import type { FactSource } from './facts.js'
 import type { GpuReader } from './gpu.js'
 import type { RuntimeIdentity } from './identity.js'
 import type { Logger } from './logger.js'
@@ -22,6 +23,8 @@ export interface SamplerContext {
   readonly intervalSeconds: number
   /** Completed steps since the last drain, or null outside a training process. */
   readonly steps: StepSource | null
+  /** What the training thread published beside its steps; absent or null outside a training process. */
+  readonly facts?: FactSource | null
   /** Reads GPUs of this host, or null where none can be read. */
   readonly gpu: GpuReader | null
   /** Lines that the training wrote to its terminal; absent or null where they are not captured. */

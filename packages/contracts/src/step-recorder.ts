@@ -1,10 +1,11 @@
+import type { JsonObject } from './json.js'
 import type { TrainingEnvironment } from './step-source.js'
 
 /**
  * Records the steps of the training thread. Instrumentations (the SDK, the TensorFlow.js hooks)
  * write here; the agent thread reads the other end as a {@link StepSource}.
  *
- * Nothing here throws, blocks, allocates per call or does I/O. Times are monotonic milliseconds
+ * Nothing here throws, blocks or does I/O, and only `publish` allocates per call. Times are monotonic milliseconds
  * of `performance.now()`. Everything is a no-op while `enabled` is false.
  */
 export interface StepRecorder {
@@ -30,6 +31,11 @@ export interface StepRecorder {
   setDevice(label: string): void
   /** Publishes the training's environment; the first call wins. */
   setEnvironment(environment: TrainingEnvironment): void
+  /**
+   * Publishes a fact for the samplers ({@link FactSource}). Costs some ten microseconds: for what is
+   * rare or sampled, not for every step. The fact is copied.
+   */
+  publish(topic: string, fact: JsonObject): void
   /** Called by the SDK's explicit steps. */
   claimBoundaries(): void
 }

@@ -1,3 +1,4 @@
+import type { LayerRequest, LayerWindow } from './layers.js'
 import type {
   CustomSampleRow,
   ProcessSampleRow,
@@ -78,6 +79,8 @@ export interface Store {
    * history, and a report says so instead of "no data". Absent: the store knows of no tables.
    */
   missingTables?(): Promise<readonly string[]>
+  /** Layers of the deep profile. Absent: the store keeps none. */
+  readLayers?(request: LayerRequest): Promise<LayerWindow>
   /** Rows of a sampler that has no table of its own, oldest first. */
   readCustom(query: {
     readonly sampler: string

@@ -9,6 +9,7 @@ import { createTelemetryClient } from '@traceml/transport'
 import { createAgentCore, makeEach } from './agent/agent-core.js'
 import { runAgentLoop } from './agent/agent-loop.js'
 import type { AgentData } from './agent/agent-messages.js'
+import { createFactStore } from './agent/fact-store.js'
 import { createFileLogger } from './agent/file-logger.js'
 import { createHostGpus } from './agent/host-gpus.js'
 import { loadSamplerModules } from './agent/load-sampler-modules.js'
@@ -61,6 +62,7 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
     wallOriginMs: () =>
       data.timeOriginMs + (Date.now() - performance.timeOrigin - performance.now()),
   })
+  const facts = createFactStore()
   const output = shared.output.length > 0 ? createOutputReader(shared) : null
   const context: SamplerContext = {
     identity: options.identity,
@@ -70,6 +72,7 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
     mode: options.mode,
     intervalSeconds: options.intervalSeconds,
     steps: null,
+    facts,
     gpu: createHostGpus({
       modules: options.gpuModules,
       onBad: (module, reason) =>
@@ -91,6 +94,7 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
     return createAgentCore({
       runners: made,
       steps,
+      facts,
       exporter: client,
       identity: options.identity,
       clock,
@@ -121,6 +125,7 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
       intervalMs: options.intervalSeconds * 1000,
       makeCore,
       isUnreachable: () => unreachable,
+      onFact: facts.add,
       onLastRead: () => output?.finish(),
     })
   } catch (error) {

@@ -1,4 +1,5 @@
 import {
+  type JsonObject,
   PHASE_EVENTS,
   type Phase,
   type StepRecorder,
@@ -24,6 +25,7 @@ export interface MemoryRecorder extends StepRecorder {
   /** What was added and neither committed nor discarded. */
   readonly pending: ReadonlyMap<number, { ms: number; calls: number }>
   readonly environments: TrainingEnvironment[]
+  readonly facts: { readonly topic: string; readonly fact: JsonObject }[]
   discards: number
 }
 
@@ -49,6 +51,7 @@ export function createMemoryRecorder(): MemoryRecorder {
     steps: [],
     pending,
     environments: [],
+    facts: [],
     discards: 0,
     get boundaryOwner() {
       return owner
@@ -93,6 +96,9 @@ export function createMemoryRecorder(): MemoryRecorder {
     },
     setEnvironment(environment) {
       if (recorder.environments.length === 0) recorder.environments.push(environment)
+    },
+    publish(topic, fact) {
+      if (recorder.enabled) recorder.facts.push({ topic, fact: structuredClone(fact) })
     },
     claimBoundaries() {
       owner = 'sdk'

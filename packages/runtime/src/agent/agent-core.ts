@@ -21,6 +21,8 @@ type RecordingState = 'RECORDING' | 'DRAINING' | 'COMPLETE'
 export interface AgentCoreOptions {
   readonly runners: readonly SamplerRunner[]
   readonly steps: RingStepSource
+  /** Told when every sampler had its turn. */
+  readonly facts?: { release(): void }
   readonly exporter: FrameExporter
   readonly identity: RuntimeIdentity
   readonly clock: Clock
@@ -88,6 +90,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
       await runAll(state === 'RECORDING' ? runners : draining, limit)
       stats.sample()
       publish()
+      options.facts?.release()
       advance()
     },
     async drain(limit) {

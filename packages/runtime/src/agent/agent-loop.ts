@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { Clock } from '@traceml/contracts'
+import type { Clock, JsonObject } from '@traceml/contracts'
 import type { TelemetryClient } from '@traceml/transport'
 import { CONTROL, LINK } from '../recorder/shared-layout.js'
 import type { AgentCore } from './agent-core.js'
@@ -27,6 +27,8 @@ export interface AgentLoopOptions {
   readonly makeCore: () => Promise<AgentCore>
   /** True once the client has said that nobody answers. */
   readonly isUnreachable: () => boolean
+  /** Called with what the training thread published; the next tick or drain reads it. */
+  readonly onFact: (topic: string, fact: JsonObject) => void
   /** Called before the last tick. */
   readonly onLastRead: () => void
 }
@@ -40,6 +42,10 @@ export async function runAgentLoop(options: AgentLoopOptions): Promise<void> {
   const flushes: Extract<AgentRequest, { type: 'flush' }>[] = []
   let stopping = false
   port.on('message', (request: AgentRequest) => {
+    if (request.type === 'fact') {
+      options.onFact(request.topic, request.fact)
+      return
+    }
     if (request.type === 'flush') flushes.push(request)
     else {
       stopping = true

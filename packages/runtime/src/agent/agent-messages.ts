@@ -1,3 +1,4 @@
+import type { JsonObject } from '@traceml/contracts'
 import type { RuntimeOptions } from '../lifecycle/runtime-options.js'
 import type { SharedSizes } from '../recorder/shared-layout.js'
 
@@ -14,6 +15,7 @@ export interface AgentData {
 export type AgentRequest =
   | { readonly type: 'stop' }
   | { readonly type: 'flush'; readonly id: number; readonly timeoutMs: number }
+  | { readonly type: 'fact'; readonly topic: string; readonly fact: JsonObject }
 
 /** From the agent to the training thread: everything up to flush `id` arrived, or did not. */
 export interface AgentReply {

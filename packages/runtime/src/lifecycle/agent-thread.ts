@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import type { JsonObject } from '@traceml/contracts'
 import type { AgentData, AgentReply, AgentRequest } from '../agent/agent-messages.js'
 import type { SharedSizes, SharedState } from '../recorder/shared-layout.js'
 import { CONTROL } from '../recorder/shared-layout.js'
@@ -15,6 +16,8 @@ export interface AgentThread {
   /** Tells it to finish; returns at once. */
   requestStop(): void
   flush(timeoutMs: number): Promise<boolean>
+  /** Hands a fact to the samplers; returns at once. */
+  publish(topic: string, fact: JsonObject): void
   /** Asks it to finish and ends the thread, at most after two seconds. */
   stop(): Promise<void>
 }
@@ -72,6 +75,9 @@ export function startAgentThread({
   const send = (request: AgentRequest): void => worker.postMessage(request)
 
   return {
+    publish(topic, fact) {
+      if (!gone) send({ type: 'fact', topic, fact })
+    },
     requestStop: () => send({ type: 'stop' }),
     flush: (timeoutMs) =>
       new Promise((resolve) => {

@@ -72,6 +72,7 @@ function start(options: RuntimeOptions): RuntimeHandle {
     shared,
     maxSteps: options.traceMaxSteps,
     onCommit: signals.onCommit,
+    onFact: agent.publish,
   })
   const endCapture = sizes.outputBytes > 0 ? captureOutput(createOutputChannel(shared)) : null
   process.on('exit', flushNow)

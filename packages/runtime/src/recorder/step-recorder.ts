@@ -1,4 +1,4 @@
-import type { StepRecorder, TrainingEnvironment } from '@traceml/contracts'
+import type { JsonObject, StepRecorder, TrainingEnvironment } from '@traceml/contracts'
 import { PHASE_EVENTS, PHASE_INDEX, PHASES } from '@traceml/contracts'
 import type { SharedState } from './shared-layout.js'
 import { CONTROL, DEVICE_CAPACITY, NAME_CAPACITY } from './shared-layout.js'
@@ -35,6 +35,8 @@ export interface StepRecorderOptions {
   readonly maxSteps?: number | null
   /** Called after each recorded step with its end; must be cheap. */
   readonly onCommit?: (endMs: number) => void
+  /** Takes what is published; may throw, a fact is then lost. Absent: facts go nowhere. */
+  readonly onFact?: (topic: string, fact: JsonObject) => void
 }
 
 /**
@@ -57,6 +59,7 @@ class SharedRingRecorder implements RingStepRecorder {
   readonly #halves: Uint32Array
   readonly #shared: SharedState
   readonly #onCommit: ((endMs: number) => void) | null
+  readonly #onFact: ((topic: string, fact: JsonObject) => void) | null
   readonly #maxSteps: number
   readonly #mask: number
 
@@ -86,6 +89,7 @@ class SharedRingRecorder implements RingStepRecorder {
     this.#mask = options.shared.words.length - 1
     this.#maxSteps = options.maxSteps ?? Number.POSITIVE_INFINITY
     this.#onCommit = options.onCommit ?? null
+    this.#onFact = options.onFact ?? null
     for (const phase of PHASES) this.slot(PHASE_EVENTS[phase])
     this.setDevice('cpu')
   }
@@ -184,6 +188,15 @@ class SharedRingRecorder implements RingStepRecorder {
     this.#hasEnvironment = true
     const length = writeText(this.#shared.environment, JSON.stringify(environment))
     Atomics.store(this.#control, CONTROL.environmentLength, length)
+  }
+
+  publish(topic: string, fact: JsonObject): void {
+    if (!this.enabled || this.#onFact === null) return
+    try {
+      this.#onFact(topic, fact)
+    } catch {
+      // A fact that cannot be copied to the other thread is lost; the training goes on.
+    }
   }
 
   claimBoundaries(): void {
