@@ -1,5 +1,10 @@
 import type { Options } from 'tsup'
 import { libraryConfig } from '../../tsup.base.ts'
 
-const config: Options = libraryConfig(['src/index.ts', 'src/agent.ts', 'src/agent-worker.ts'])
+const config: Options = libraryConfig([
+  'src/index.ts',
+  'src/agent.ts',
+  'src/agent-worker.ts',
+  'src/layers.ts',
+])
 export default config

@@ -67,7 +67,7 @@ export type {
   LayerStepFact,
   LayerWindow,
 } from './layers.js'
-export { DEFAULT_LAYER_BUDGET, LAYER_KINDS, LAYER_TOPIC } from './layers.js'
+export { DEFAULT_LAYER_BUDGET, LAYER_KINDS, LAYER_TOPIC, parseLayerBudget } from './layers.js'
 export type {
   LiveApi,
   LiveApiError,

@@ -84,6 +84,18 @@ export type LayerKind = (typeof LAYER_KINDS)[number]
 /** Part of step time that the deep profile may cost when nothing else is said: 5 %. */
 export const DEFAULT_LAYER_BUDGET = 0.05
 
+/**
+ * The part of step time that a text allows: `5%`, `5 %` or `0.05`.
+ *
+ * @returns Above 0 and at most 1; null for anything else.
+ */
+export function parseLayerBudget(text: string): number | null {
+  const match = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*$/.exec(text)
+  if (match === null) return null
+  const value = Number(match[1]) / (match[2] === '%' ? 100 : 1)
+  return value > 0 && value <= 1 ? value : null
+}
+
 /** A row of the history: the layers of one architecture of one rank. */
 export interface LayerModelRow {
   readonly id: number

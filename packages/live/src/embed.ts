@@ -48,6 +48,8 @@ export function liveBatch(parts: Partial<LiveRowBatch>): LiveRowBatch {
     gpus: [],
     process: [],
     lines: [],
+    layerModels: [],
+    layerSamples: [],
     strategy: null,
     ...parts,
   }

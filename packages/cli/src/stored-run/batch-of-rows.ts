@@ -31,6 +31,8 @@ export function batchOfRows(
     gpus: of('system_gpu_samples') as unknown as readonly SystemGpuSampleRow[],
     process: of('process_samples') as unknown as readonly ProcessSampleRow[],
     lines: of('stdout_stderr_samples').map(lineRow),
+    layerModels: [],
+    layerSamples: [],
     strategy,
   }
 }

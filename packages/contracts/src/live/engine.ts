@@ -1,4 +1,5 @@
 import type { RankIdentity } from '../identity.js'
+import type { LayerModelRow, LayerSampleRow } from '../layers.js'
 import type { ProcessSampleRow, SystemGpuSampleRow, SystemSampleRow } from '../rows.js'
 import type { TrainingStrategy } from '../step-time.js'
 import type { LivePayload } from './payload.js'
@@ -47,6 +48,10 @@ export interface LiveRowBatch {
   readonly gpus: readonly SystemGpuSampleRow[]
   readonly process: readonly ProcessSampleRow[]
   readonly lines: readonly LiveLineRow[]
+  /** Layers of models that are new or have changed; empty but for the deep profile. */
+  readonly layerModels: readonly LayerModelRow[]
+  /** Sampled steps of the deep profile. */
+  readonly layerSamples: readonly LayerSampleRow[]
   /** Null when no row says so. */
   readonly strategy: TrainingStrategy | null
 }

@@ -72,6 +72,8 @@ export function createLiveRowCollector(): LiveRowCollector {
         gpus: from(TABLE.systemGpu).map((row) => gpuRow(row, id())),
         process: process.map((row) => processRow(row, id())),
         lines: lines.map(lineRow),
+        layerModels: [],
+        layerSamples: [],
         strategy: strategyOf(environment),
       }
     },
