@@ -18,6 +18,11 @@ const KEYS = [
   'step_time',
   'step_memory',
   'gpu_devices',
+  'layer_memory',
+  'layer_forward_memory',
+  'layer_backward_memory',
+  'layer_forward_time',
+  'layer_backward_time',
 ]
 const keys = (...numbers: number[]) => numbers.map((number) => KEYS[number - 1])
 
@@ -27,7 +32,8 @@ test.each([
   ['watch', 'summary', single, keys(1, 2, 3, 7)],
   ['run', 'cli', single, keys(1, 2, 3, 4, 5, 6, 7)],
   ['run', 'summary', single, keys(1, 2, 3, 5, 6, 7)],
-  ['deep', 'summary', single, keys(1, 2, 3, 5, 6, 7)],
+  ['deep', 'summary', single, keys(1, 2, 3, 5, 6, 8, 9, 10, 11, 12, 7)],
+  ['deep', 'summary', rank(1), keys(2, 3, 5, 6, 8, 9, 10, 11, 12)],
   ['run', 'cli', rank(1), keys(2, 3, 4, 5, 6)],
   ['run', 'cli', rank(0), keys(1, 2, 3, 4, 5, 6, 7)],
   ['unknown', 'cli', single, keys(1, 2, 3, 4, 7)],
@@ -51,6 +57,11 @@ test('names on the wire, in registry order', () => {
     'stdout_stderr: Stdout/Stderr',
     'step_time: StepTimeSampler',
     'step_memory: StepMemorySampler',
+    'layer_memory: LayerMemorySampler',
+    'layer_forward_memory: LayerForwardMemorySampler',
+    'layer_backward_memory: LayerBackwardMemorySampler',
+    'layer_forward_time: LayerForwardTimeSampler',
+    'layer_backward_time: LayerBackwardTimeSampler',
     'gpu_devices: GpuDevicesSampler',
   ])
 })
@@ -58,5 +69,5 @@ test('names on the wire, in registry order', () => {
 test('two registries share nothing', () => {
   const first = defaultSamplerRegistry()
   first.add('acme/disk', { ...first.get('process'), key: 'acme/disk' })
-  expect(defaultSamplerRegistry().ids()).toEqual(KEYS)
+  expect(defaultSamplerRegistry().ids().toSorted()).toEqual(KEYS.toSorted())
 })

@@ -7,6 +7,13 @@ import type {
 } from '@traceml/contracts'
 import { createRegistry } from '@traceml/contracts'
 import { gpuDevicesSpec } from './gpu-devices.js'
+import { layerMemorySpec } from './layers/layer-memory.js'
+import {
+  layerBackwardMemorySpec,
+  layerBackwardTimeSpec,
+  layerForwardMemorySpec,
+  layerForwardTimeSpec,
+} from './layers/layer-pass.js'
 import { processSpec } from './process.js'
 import { runtimeEnvironmentSpec } from './runtime-environment.js'
 import { stdoutStderrSpec } from './stdout-stderr.js'
@@ -22,6 +29,11 @@ export const defaultSamplerSpecs: readonly SamplerSpec[] = [
   stdoutStderrSpec,
   stepTimeSpec,
   stepMemorySpec,
+  layerMemorySpec,
+  layerForwardMemorySpec,
+  layerBackwardMemorySpec,
+  layerForwardTimeSpec,
+  layerBackwardTimeSpec,
   gpuDevicesSpec,
 ]
 

@@ -1,6 +1,17 @@
 export type { SamplerSelection } from './default-registry.js'
 export { defaultSamplerRegistry, defaultSamplerSpecs, selectSamplers } from './default-registry.js'
 export { createGpuDevicesSampler, gpuDevicesSpec } from './gpu-devices.js'
+export { createLayerMemorySampler, layerMemorySpec } from './layers/layer-memory.js'
+export {
+  createLayerBackwardMemorySampler,
+  createLayerBackwardTimeSampler,
+  createLayerForwardMemorySampler,
+  createLayerForwardTimeSampler,
+  layerBackwardMemorySpec,
+  layerBackwardTimeSpec,
+  layerForwardMemorySpec,
+  layerForwardTimeSpec,
+} from './layers/layer-pass.js'
 export { createProcessSampler, processSpec } from './process.js'
 export type {
   ProcessTreeMember,
