@@ -67,6 +67,38 @@ test.each([
   socket.destroy()
 })
 
+test.each([
+  ['with a history', {}],
+  ['with the history off', { historyEnabled: false }],
+])('GPUs have the names that their rows give them, %s', async (_, options) => {
+  await using run = await startRun({ live: live(), ...options })
+  const source = sourceOf(run)
+  const socket = await dial(run.aggregator.port)
+  const gpus = [
+    [50, 1, 4, 60, 100, 300],
+    [60, 1, 4, 60, 100, 300],
+  ]
+  socket.write(
+    encodeFrame([
+      envelope(0, 'SystemSampler', 'SystemTable', [
+        { seq: 1, ts: 1, cpu: 50, ram_used: 1, ram_total: 4, gpu_available: true, gpus },
+      ]),
+      envelope(0, 'GpuDevicesSampler', 'gpu_devices', [
+        { gpu_idx: 0, host_index: 5, uuid: 'GPU-5', name: 'A100', processes: [{ pid: 7 }] },
+        { gpu_idx: 'odd' },
+      ]),
+      envelope(0, 'SomebodysSampler', 'gpu_devices', [{ gpu_idx: 1, name: 'not ours' }]),
+    ]),
+  )
+  await vi.waitFor(() =>
+    expect(source.payload().nodes[0]?.gpus).toMatchObject([
+      { idx: 0, host_index: 5, uuid: 'GPU-5', name: 'A100', processes: [{ pid: 7 }] },
+      { idx: 1, host_index: null, uuid: null, name: null, processes: null },
+    ]),
+  )
+  socket.destroy()
+})
+
 test('listeners get payloads while they listen; one that throws is dropped, the others go on', async () => {
   await using run = await startRun({ live: live() })
   const source = sourceOf(run)

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { LiveLogs, LiveSeries, LiveStatus } from '@traceml/contracts'
 import { expect, test } from 'vitest'
 import {
+  addressOf,
   fixture,
-  type RunningCommand,
   startTraceml,
   temporaryFolder,
   traceml,
@@ -12,17 +12,6 @@ import {
 
 const OPEN = ['--dashboard-port', '0', '--no-dashboard-auto-open']
 const LOOP = fixture('traced-loop.mjs')
-
-/** The address that a command prints. */
-async function addressOf(command: RunningCommand): Promise<string> {
-  let text = ''
-  command.child.stderr?.on('data', (chunk: string) => {
-    text += chunk
-  })
-  await command.printed('Dashboard: ')
-  await expect.poll(() => text).toMatch(/Dashboard: \S+\n/)
-  return /Dashboard: (\S+)/.exec(text)?.[1] ?? ''
-}
 
 async function get<Answer>(address: string, path: string): Promise<Answer> {
   return (await (await fetch(new URL(path, address))).json()) as Answer

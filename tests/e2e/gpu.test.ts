@@ -1,7 +1,15 @@
 import { join } from 'node:path'
+import type { LivePayload } from '@traceml/contracts'
 import { expect, test } from 'vitest'
 import { buildNvmlStub } from '../gpu/support/build-stub.ts'
-import { fixture, queryHistory, temporaryFolder, traceml } from './fixtures/cli/support.ts'
+import {
+  addressOf,
+  fixture,
+  queryHistory,
+  startTraceml,
+  temporaryFolder,
+  traceml,
+} from './fixtures/cli/support.ts'
 
 const library = process.platform === 'linux' ? buildNvmlStub() : null
 const readerModule = fixture('../gpu/stub-reader.mjs')
@@ -41,5 +49,18 @@ test.skipIf(library === null)(
       { gpu_idx: 0, host_index: 5, name: 'Stub 5', processes: null },
       { gpu_idx: 1, host_index: 2, name: 'Stub 2', processes: [{ pid: 1002 }, { pid: 2000 }] },
     ])
+
+    const open = startTraceml(
+      ['open', 'gpus', '--dashboard-port', '0', '--no-dashboard-auto-open'],
+      { cwd: folder.path },
+    )
+    const answer = await fetch(new URL('api/live.json', await addressOf(open)))
+    const { nodes } = (await answer.json()) as LivePayload
+    expect(nodes[0]?.gpus).toMatchObject([
+      { idx: 0, host_index: 5, name: 'Stub 5', processes: null, util_percent: null },
+      { idx: 1, host_index: 2, name: 'Stub 2', processes: [{ pid: 1002 }, { pid: 2000 }] },
+    ])
+    open.child.kill('SIGINT')
+    expect((await open.end).code).toBe(0)
   },
 )

@@ -111,6 +111,37 @@ test('one rank: shares, progress and the time that is left', () => {
   expect(JSON.parse(JSON.stringify(payload))).toEqual(payload)
 })
 
+test('GPUs are labelled by the newest row that names them, by node and position', () => {
+  const live = session(16)
+  const device = (position: number, node: number, host: number, pids: readonly number[]) => ({
+    global_rank: node * 8,
+    node_rank: node,
+    gpu_idx: position,
+    host_index: host,
+    uuid: `GPU-${node}-${host}`,
+    name: 'A100',
+    mem_total_bytes: null,
+    processes: pids.map((pid) => ({ pid, mem_used_bytes: null })),
+  })
+  for (const node of [0, 1]) live.add({ ...EMPTY, ...systemRows(node, 1, 2) }, 1)
+  const row = device(0, 1, 5, [7])
+  const odd = { ...device(2 ** 40, 1, 5, []), node_rank: 1 }
+  live.add({ ...EMPTY, gpuDevices: [device(0, 0, 2, []), row, odd] }, 1)
+  live.add({ ...EMPTY, gpuDevices: [{ ...row, processes: null }] }, 2)
+  const { nodes } = live.tick(factsAt(2, null))
+  expect(nodes.map(({ gpus }) => gpus.map((gpu) => [gpu.host_index, gpu.uuid]))).toEqual([
+    [
+      [2, 'GPU-0-2'],
+      [null, null],
+    ],
+    [
+      [5, 'GPU-1-5'],
+      [null, null],
+    ],
+  ])
+  expect(nodes[1]?.gpus[0]).toMatchObject({ idx: 0, name: 'A100', processes: null })
+})
+
 test('a phase that was not measured is null, a measured zero is zero', () => {
   const live = session(1)
   feed(live, upTo(5), { world: 1, of: () => ({ input: 0, forward: 20, traced: 75 }) })

@@ -50,6 +50,8 @@ export { defineExporter } from './exporter.js'
 export type { FactSource } from './facts.js'
 export { FACT_LIMIT } from './facts.js'
 export type { GpuInfo, GpuProcess, GpuReader, GpuReading } from './gpu.js'
+export type { GpuDeviceProcess, GpuDeviceRow } from './gpu-device-row.js'
+export { readGpuDeviceRow } from './gpu-device-row.js'
 export type { RankIdentity, RuntimeIdentity } from './identity.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type {

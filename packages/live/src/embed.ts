@@ -46,6 +46,7 @@ export function liveBatch(parts: Partial<LiveRowBatch>): LiveRowBatch {
     memory: null,
     system: [],
     gpus: [],
+    gpuDevices: [],
     process: [],
     lines: [],
     layerModels: [],

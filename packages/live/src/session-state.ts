@@ -1,4 +1,5 @@
 import type {
+  GpuDeviceRow,
   LiveRowBatch,
   LiveRunInfo,
   ProcessSampleRow,
@@ -17,6 +18,8 @@ import { splitStep } from './steps/parts.js'
 /** Samples of a node or process that are judged and drawn: two minutes at the usual interval. */
 const SAMPLE_DEPTH = 60
 const GPUS_PER_NODE = 16
+/** Positions beyond this are no GPUs of one host. */
+const MAX_GPU_POSITION = 1024
 /** In the order of `MEMORY_SLOT`. */
 const MEMORY_COLUMNS = [
   'peakAllocatedBytes',
@@ -37,6 +40,8 @@ export class SessionState {
   readonly runHistory: StepHistory
   readonly system = new NewestRows<string, SystemSampleRow>(SAMPLE_DEPTH)
   readonly gpus = new NewestRows<string, SystemGpuSampleRow>(SAMPLE_DEPTH * GPUS_PER_NODE)
+  /** By node, then by position. */
+  readonly gpuDevices = new Map<string, Map<number, GpuDeviceRow>>()
   readonly processes = new NewestRows<number, ProcessSampleRow>(SAMPLE_DEPTH)
   readonly logs = new LogBuffer()
   readonly arrivals: Readonly<Record<'system' | 'processes' | 'memory' | 'lines', Arrivals>>
@@ -150,7 +155,7 @@ export class SessionState {
     this.arrivals.processes.note(nowS, null)
   }
 
-  #addSystem({ system, gpus }: LiveRowBatch, nowS: number): void {
+  #addSystem({ system, gpus, gpuDevices }: LiveRowBatch, nowS: number): void {
     for (const row of system) {
       const key = nodeKey(row)
       this.system.add(key, row)
@@ -167,6 +172,13 @@ export class SessionState {
       }
     }
     for (const row of gpus) this.gpus.add(nodeKey(row), row)
+    for (const row of gpuDevices) {
+      if (row.gpu_idx > MAX_GPU_POSITION) continue
+      const key = nodeKey(row)
+      const known = this.gpuDevices.get(key)
+      if (known === undefined) this.gpuDevices.set(key, new Map([[row.gpu_idx, row]]))
+      else known.set(row.gpu_idx, row)
+    }
     if (system.length === 0) return
     this.versions.system += 1
     this.arrivals.system.note(nowS, null)

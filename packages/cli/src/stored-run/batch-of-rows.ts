@@ -1,5 +1,6 @@
 import { decodeStepEvents } from '@traceml/analysis'
 import {
+  type GpuDeviceRow,
   type LiveLineRow,
   type LiveMemoryRows,
   type LiveRowBatch,
@@ -7,6 +8,8 @@ import {
   PHASES,
   type ProcessSampleRow,
   type RankIdentity,
+  readGpuDeviceRow,
+  SAMPLER_NAMES,
   type SystemGpuSampleRow,
   type SystemSampleRow,
   type TrainingStrategy,
@@ -29,6 +32,7 @@ export function batchOfRows(
     // The columns of these tables are the fields of their rows.
     system: of('system_samples') as unknown as readonly SystemSampleRow[],
     gpus: of('system_gpu_samples') as unknown as readonly SystemGpuSampleRow[],
+    gpuDevices: of('custom_samples').flatMap(gpuDeviceRow),
     process: of('process_samples') as unknown as readonly ProcessSampleRow[],
     lines: of('stdout_stderr_samples').map(lineRow),
     layerModels: [],
@@ -104,6 +108,22 @@ function memoryRows(all: readonly RawRow[]): LiveMemoryRows | null {
     liveBytes: column('live_bytes'),
     liveTensorCount: column('live_tensor_count'),
     devices: rows.map((row) => (typeof row['device'] === 'string' ? row['device'] : null)),
+  }
+}
+
+function gpuDeviceRow(row: RawRow): readonly GpuDeviceRow[] {
+  if (row['sampler'] !== SAMPLER_NAMES.gpuDevices.sampler) return []
+  const who = { global_rank: rankOf(row), node_rank: numberOf(row['node_rank']) }
+  const device = readGpuDeviceRow(parseJson(row['row_json']), who)
+  return device === null ? [] : [device]
+}
+
+/** Null for what is no JSON. */
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return null
   }
 }
 

@@ -8,6 +8,7 @@ const LIVE_TABLES = [
   'step_time_samples',
   'step_memory_samples',
   'stdout_stderr_samples',
+  'custom_samples',
 ] as const
 
 /** Name of one of {@link LIVE_TABLES}. */

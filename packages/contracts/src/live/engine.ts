@@ -1,3 +1,4 @@
+import type { GpuDeviceRow } from '../gpu-device-row.js'
 import type { RankIdentity } from '../identity.js'
 import type { LayerModelRow, LayerSampleRow } from '../layers.js'
 import type { ProcessSampleRow, SystemGpuSampleRow, SystemSampleRow } from '../rows.js'
@@ -46,6 +47,8 @@ export interface LiveRowBatch {
   readonly memory: LiveMemoryRows | null
   readonly system: readonly SystemSampleRow[]
   readonly gpus: readonly SystemGpuSampleRow[]
+  /** Which devices those are. */
+  readonly gpuDevices: readonly GpuDeviceRow[]
   readonly process: readonly ProcessSampleRow[]
   readonly lines: readonly LiveLineRow[]
   /** Layers of models that are new or have changed; empty but for the deep profile. */

@@ -1,3 +1,4 @@
+import type { GpuDeviceProcess } from '../gpu-device-row.js'
 import type { LiveFreshness } from './state.js'
 
 /**
@@ -76,7 +77,15 @@ export interface LiveRank {
 
 /** One GPU of a node. */
 export interface LiveGpu {
+  /** Position among the GPUs of the run on its node. */
   readonly idx: number
+  /** As the vendor's tools count the GPUs of the host; null until the producer says so. */
+  readonly host_index: number | null
+  /** As the driver names it, for example `NVIDIA A100-SXM4-80GB`. */
+  readonly name: string | null
+  readonly uuid: string | null
+  /** Of all users of the host; null where the device does not tell. */
+  readonly processes: readonly GpuDeviceProcess[] | null
   /** Global ranks that use it, as far as they said so. */
   readonly ranks: readonly number[]
   readonly util_percent: number | null

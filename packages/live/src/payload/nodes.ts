@@ -48,8 +48,13 @@ function sampledNode(
     gpu_available: available === null ? null : available > 0,
     gpus: gpus.map((gpu): LiveGpu => {
       const celsius = gpu.temperature_c
+      const device = state.gpuDevices.get(key)?.get(gpu.gpu_idx)
       return {
         idx: gpu.gpu_idx,
+        host_index: device?.host_index ?? null,
+        name: device?.name ?? null,
+        uuid: device?.uuid ?? null,
+        processes: device?.processes ?? null,
         ranks: ranks
           .filter(({ process }) => process?.gpu_idx === gpu.gpu_idx)
           .map(({ global_rank: rank }) => rank),

@@ -1,14 +1,17 @@
 import { parseTrainingStrategy } from '@traceml/analysis'
-import type {
-  LiveLineRow,
-  LiveMemoryRows,
-  LiveRowBatch,
-  LiveStepRows,
-  ProcessSampleRow,
-  RankIdentity,
-  SystemGpuSampleRow,
-  SystemSampleRow,
-  TrainingStrategy,
+import {
+  type GpuDeviceRow,
+  type LiveLineRow,
+  type LiveMemoryRows,
+  type LiveRowBatch,
+  type LiveStepRows,
+  type ProcessSampleRow,
+  type RankIdentity,
+  readGpuDeviceRow,
+  SAMPLER_NAMES,
+  type SystemGpuSampleRow,
+  type SystemSampleRow,
+  type TrainingStrategy,
 } from '@traceml/contracts'
 import type { ColumnValue } from '../internal/values.js'
 import { PHASE_SLOTS } from '../step-events/phase-row.js'
@@ -21,6 +24,9 @@ const DEVICE_AT = 10
 const MEMORY_STEP_AT = 11
 const MEMORY_AT = 12
 const STRATEGY_AT = 14
+/** Of rows of custom samplers; their identity comes first. */
+const CUSTOM_SAMPLER_AT = 8
+const CUSTOM_JSON_AT = 11
 
 /** Takes what is new in a buffer of rows, in the shape in which a live view wants it. */
 export interface LiveRowCollector {
@@ -57,7 +63,8 @@ export function createLiveRowCollector(): LiveRowCollector {
       const system = from(TABLE.system)
       const lines = from(TABLE.stdout)
       const environment = from(TABLE.runtimeEnvironment)
-      const all = [steps, memory, process, system, lines, environment]
+      const gpuDevices = from(TABLE.custom).flatMap(gpuDeviceRow)
+      const all = [steps, memory, process, system, lines, environment, gpuDevices]
       if (all.every((rows) => rows.length === 0)) return null
       const identities = new Map<number, RankIdentity>()
       for (const rows of [steps, memory, process, environment]) {
@@ -70,6 +77,7 @@ export function createLiveRowCollector(): LiveRowCollector {
         memory: memoryRows(memory),
         system: system.map((row) => systemRow(row, id())),
         gpus: from(TABLE.systemGpu).map((row) => gpuRow(row, id())),
+        gpuDevices,
         process: process.map((row) => processRow(row, id())),
         lines: lines.map(lineRow),
         layerModels: [],
@@ -154,6 +162,12 @@ function gpuRow(row: PendingRow, id: number): SystemGpuSampleRow {
     power_usage_w: number(row[14]),
     power_limit_w: number(row[15]),
   }
+}
+
+function gpuDeviceRow(row: PendingRow): readonly GpuDeviceRow[] {
+  if (row[CUSTOM_SAMPLER_AT] !== SAMPLER_NAMES.gpuDevices.sampler) return []
+  const device = readGpuDeviceRow(JSON.parse(String(row[CUSTOM_JSON_AT])), identityAt(row, 1))
+  return device === null ? [] : [device]
 }
 
 function processRow(row: PendingRow, id: number): ProcessSampleRow {

@@ -124,6 +124,13 @@ function gpuAt(moment: Moment, rank: LiveRank, idx: number): LiveGpu {
   const temperature = round(62 + 22 * noise(rank.global_rank, 5), 0)
   return {
     idx,
+    // Where a run has less than the eight of a host, it has the last ones.
+    host_index: idx + Math.max(0, 8 - moment.scenario.ranksPerNode),
+    name: 'NVIDIA A100-SXM4-80GB',
+    uuid: `GPU-${String(rank.global_rank).padStart(8, '0')}-0000-4000-8000-000000000000`,
+    processes: [
+      { pid: 4100 + rank.global_rank, mem_used_bytes: rank.process?.gpu_used_bytes ?? null },
+    ],
     ranks: [rank.global_rank],
     util_percent: round(rank.is_culprit ? 48 : 70 + 25 * noise(rank.global_rank, moment.tick), 0),
     memory_used_bytes: rank.process?.gpu_reserved_bytes ?? null,

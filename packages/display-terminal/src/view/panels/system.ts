@@ -109,7 +109,18 @@ function watts({ power_w: power, power_limit_w: limit }: LiveGpu): string {
   return limit === null ? `${Math.round(power)} W` : `${Math.round(power)}/${Math.round(limit)} W`
 }
 
-const GPU_COLUMNS = (palette: Palette, manyNodes: boolean): readonly TableColumn<GpuRow>[] => [
+/** Where the run has not all GPUs of the host: what nvidia-smi calls this one. */
+function isRenumbered({ gpu: { idx, host_index: host } }: GpuRow): boolean {
+  return host !== null && host !== idx
+}
+
+const NAME_COLUMNS = 24
+
+const GPU_COLUMNS = (
+  palette: Palette,
+  rows: readonly GpuRow[],
+  manyNodes: boolean,
+): readonly TableColumn<GpuRow>[] => [
   {
     title: 'gpu',
     align: 'left',
@@ -117,6 +128,16 @@ const GPU_COLUMNS = (palette: Palette, manyNodes: boolean): readonly TableColumn
     cell: ({ node, gpu }) =>
       `${manyNodes && node.node_rank !== null ? `n${node.node_rank}/` : ''}gpu${gpu.idx}`,
   },
+  ...(rows.some(isRenumbered)
+    ? [
+        {
+          title: 'on host',
+          align: 'left' as const,
+          priority: 3,
+          cell: ({ gpu }: GpuRow) => (gpu.host_index === null ? MISSING : `#${gpu.host_index}`),
+        },
+      ]
+    : []),
   {
     title: 'rank',
     align: 'left',
@@ -140,6 +161,27 @@ const GPU_COLUMNS = (palette: Palette, manyNodes: boolean): readonly TableColumn
   },
   { title: 'temp', align: 'right', priority: 5, cell: ({ gpu }) => temperature(gpu, palette) },
   { title: 'power', align: 'right', priority: 4, cell: ({ gpu }) => watts(gpu) },
+  ...(rows.some(({ gpu }) => gpu.processes !== null)
+    ? [
+        {
+          title: 'procs',
+          align: 'right' as const,
+          priority: 2,
+          cell: ({ gpu }: GpuRow) => (gpu.processes === null ? MISSING : `${gpu.processes.length}`),
+        },
+      ]
+    : []),
+  ...(rows.some(({ gpu }) => gpu.name !== null)
+    ? [
+        {
+          title: 'device',
+          align: 'left' as const,
+          priority: 1,
+          cell: ({ gpu }: GpuRow) =>
+            palette.dim(clipLine(gpu.name === null ? MISSING : plainLine(gpu.name), NAME_COLUMNS)),
+        },
+      ]
+    : []),
 ]
 
 function gpuLines(view: LiveView, target: RenderTarget, room: number): readonly string[] {
@@ -149,7 +191,7 @@ function gpuLines(view: LiveView, target: RenderTarget, room: number): readonly 
   const rows = own.length > 0 ? own : all
   if (rows.length === 0 || rows.length + 1 > room) return []
   const palette = paletteOf(target)
-  const table = layoutTable(GPU_COLUMNS(palette, view.nodes.length > 1), rows, target.columns)
+  const table = layoutTable(GPU_COLUMNS(palette, rows, view.nodes.length > 1), rows, target.columns)
   return [palette.dim(table.header), ...table.rows]
 }
 

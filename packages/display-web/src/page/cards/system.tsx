@@ -1,13 +1,13 @@
-import type { LiveGpu, LiveNode, LiveNodeSeries } from '@traceml/contracts'
+import type { LiveNode, LiveNodeSeries } from '@traceml/contracts'
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { LineChart } from '../charts/line-chart.js'
 import { usePayload } from '../data/use-payload.js'
-import { formatBytesOf, formatPercent, formatValue, UNKNOWN } from '../format/format.js'
+import { formatBytesOf, formatPercent } from '../format/format.js'
 import { Card, Nothing } from '../parts/card.js'
 import { FreshnessChip } from '../parts/freshness-chip.js'
 import { fullnessTone, Meter } from '../parts/meter.js'
-import { Scroll } from '../parts/scroll.js'
+import { GpuStrip, Gpus } from './gpus.js'
 
 /** Nodes that are shown whole; with more, each is a line that unfolds. */
 const NODES_IN_FULL = 2
@@ -68,7 +68,7 @@ function Node(props: {
         />
         <Bar label="RAM" ratio={ram} text={formatBytesOf(used, total)} tone={fullnessTone(ram)} />
       </div>
-      {node.gpus.length > 0 && <Gpus node={node} />}
+      {node.gpus.length > 0 && <Gpus gpus={node.gpus} label={`GPUs of ${nodeName(node)}`} />}
       {node.gpu_available === false && <p class="quiet small">No GPU on this node.</p>}
       {series !== null && series.ts.length > 1 && (
         <LineChart
@@ -112,20 +112,6 @@ function FoldedNode(props: {
   )
 }
 
-/** How busy each GPU is, as columns: an idle one among busy ones stands out. */
-function GpuStrip({ gpus }: { readonly gpus: readonly LiveGpu[] }): VNode {
-  const known = gpus.map(({ idx, util_percent: util }) => `GPU ${idx} ${formatPercent(util)}`)
-  return (
-    <span class="gpu-strip" role="img" aria-label={known.join(', ') || 'no GPU'}>
-      {gpus.map(({ idx, util_percent: util }) => (
-        <span key={idx} title={`GPU ${idx} ${formatPercent(util)}`}>
-          <span style={{ height: `${Math.min(100, util ?? 0)}%` }} />
-        </span>
-      ))}
-    </span>
-  )
-}
-
 function Bar(props: {
   readonly label: string
   readonly ratio: number | null
@@ -139,70 +125,6 @@ function Bar(props: {
       <span class="num">{props.text}</span>
     </div>
   )
-}
-
-function Gpus({ node }: { readonly node: LiveNode }): VNode {
-  return (
-    <Scroll label={`GPUs of ${nodeName(node)}`}>
-      <table class="gpus">
-        <thead>
-          <tr>
-            <th scope="col">GPU</th>
-            <th scope="col">Ranks</th>
-            <th scope="col" colSpan={2}>
-              Busy
-            </th>
-            <th scope="col" colSpan={2}>
-              Memory
-            </th>
-            <th scope="col" class="num">
-              Temp
-            </th>
-            <th scope="col" class="num">
-              Power
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {node.gpus.map((gpu) => (
-            <GpuRow key={gpu.idx} gpu={gpu} />
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
-  )
-}
-
-function GpuRow({ gpu }: { readonly gpu: LiveGpu }): VNode {
-  const { memory_used_bytes: used, memory_total_bytes: total } = gpu
-  const fullness = used === null || total === null || total <= 0 ? null : used / total
-  const heat = gpu.temperature_state
-  return (
-    <tr>
-      <th scope="row">{gpu.idx}</th>
-      <td class="quiet">
-        {gpu.ranks.length === 0 ? '—' : gpu.ranks.map((r) => `r${r}`).join(' ')}
-      </td>
-      <td class="meter-cell">
-        <Meter ratio={gpu.util_percent === null ? null : gpu.util_percent / 100} />
-      </td>
-      <td class="num">{formatPercent(gpu.util_percent)}</td>
-      <td class="meter-cell">
-        <Meter ratio={fullness} tone={fullnessTone(fullness)} />
-      </td>
-      <td class="num">{formatBytesOf(used, total)}</td>
-      <td class={`num ${heat === 'hot' ? 'crit' : heat === 'warm' ? 'warn' : ''}`}>
-        {formatValue(gpu.temperature_c, 'celsius')}
-        {heat !== null && heat !== 'ok' && ` ${heat}`}
-      </td>
-      <td class="num">{powerText(gpu)}</td>
-    </tr>
-  )
-}
-
-function powerText({ power_w: power, power_limit_w: limit }: LiveGpu): string {
-  if (power === null) return UNKNOWN
-  return limit === null ? `${power.toFixed(0)} W` : `${power.toFixed(0)}/${limit.toFixed(0)} W`
 }
 
 function nodeName({ node_rank: rank, hostname }: LiveNode): string {
