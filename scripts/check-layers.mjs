@@ -24,6 +24,7 @@ const LAYERS = {
   'exporter-timeline': 3,
   'exporter-prometheus': 3,
   tfjs: 4,
+  javascript: 4,
   'display-terminal': 4,
   'display-web': 4,
   cli: 5,
@@ -40,6 +41,7 @@ const PURE = [
   'reporting',
   'live',
   'exporter-timeline',
+  'javascript',
 ]
 const PURE_EXCEPT = { reporting: [/^node\.ts$/, /^node\//] }
 const IMPURE =

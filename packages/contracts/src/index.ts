@@ -53,6 +53,19 @@ export type { GpuInfo, GpuProcess, GpuReader, GpuReading } from './gpu.js'
 export type { GpuDeviceProcess, GpuDeviceRow } from './gpu-device-row.js'
 export { readGpuDeviceRow } from './gpu-device-row.js'
 export type { RankIdentity, RuntimeIdentity } from './identity.js'
+export type {
+  JavaScriptCall,
+  JavaScriptCallLevels,
+  JavaScriptContextLostFact,
+  JavaScriptCountersFact,
+  JavaScriptFact,
+  JavaScriptGarbageFact,
+  JavaScriptLoopFact,
+  JavaScriptShape,
+  JavaScriptSiteFact,
+  JavaScriptVisibilityFact,
+} from './javascript.js'
+export { JAVASCRIPT_EVENTS, JAVASCRIPT_TOPIC } from './javascript.js'
 export type { JsonObject, JsonValue } from './json.js'
 export type {
   LayerCost,

@@ -62,7 +62,7 @@ export interface OutputSource {
  * 2. It may throw: the error is logged once a minute, and after 10 failures in a row the sampler
  *    is switched off. It can never reach the training.
  * 3. It owns no timers and no queue: emit what is new, the agent batches, sends and retries.
- * 4. `stop` is called once, also after a failure.
+ * 4. `stop` is called once, also after a failure; what it emits is sent with the last batch.
  */
 export interface Sampler {
   readonly apiVersion: 1
@@ -77,7 +77,7 @@ export interface Sampler {
   sample(sink: RowSink, context: SamplerContext): void | Promise<void>
   /** True while the sampler holds data that a later tick will emit. Default: never. */
   hasPending?(): boolean
-  stop?(): void | Promise<void>
+  stop?(sink: RowSink): void | Promise<void>
 }
 
 /** How the registry decides whether a sampler runs. */

@@ -192,7 +192,14 @@ export interface SummarySection<Data = unknown> {
   readonly id: string
   readonly title: string
   readonly indexBy: 'node_rank' | 'global_rank'
+  /**
+   * Its finding may be the run's verdict where it is more severe than what step time says, and no less
+   * than what step memory says. Default false.
+   */
+  readonly leads?: boolean
   load(context: SectionContext): Promise<Data>
+  /** False: the run has nothing that the section is about, and it is left out. Default: always there. */
+  applies?(data: Data): boolean
   build(data: Data, context: Pick<SectionContext, 'windowRows'>): SectionPayload
 }
 

@@ -127,7 +127,7 @@ async function runLife(
     if (typeof pending !== 'boolean') throw broken(sampler, 'hasPending returned no boolean')
     clock.advance(context.intervalSeconds * 1000)
   }
-  await attempt(sampler, 'stop', () => sampler.stop?.())
+  await attempt(sampler, 'stop', () => sampler.stop?.(sink))
   stopped = true
   return rows
 }

@@ -104,7 +104,8 @@ export function startObserver(options: {
         },
       ])
       await client.shutdown(GOODBYE_MS).catch(() => {})
-      await Promise.resolve(system.stop?.()).catch(() => {})
+      // Nobody takes rows any more.
+      await Promise.resolve(system.stop?.({ emit: () => {} })).catch(() => {})
     },
   }
 }

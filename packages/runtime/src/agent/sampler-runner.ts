@@ -112,7 +112,7 @@ export function createSamplerRunner(options: SamplerRunnerOptions): SamplerRunne
       }
     },
     async stop(limit) {
-      await call(() => sampler.stop?.(), limit)
+      await call(() => sampler.stop?.(rows), limit)
     },
   }
 }

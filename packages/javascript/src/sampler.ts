@@ -1,0 +1,4 @@
+import { javaScriptSamplerSpec } from './sampler/sampler.js'
+
+export { createJavaScriptSampler, javaScriptSamplerSpec } from './sampler/sampler.js'
+export default javaScriptSamplerSpec
