@@ -12,3 +12,4 @@ export type {
   SummaryRequest,
 } from './options.js'
 export { startAggregator } from './start-aggregator.js'
+export type { WebSocketAddress, WebSocketOptions } from './websocket/options.js'

@@ -10,6 +10,7 @@ import type {
 } from '@traceml/contracts'
 import type { TelemetryServerStats } from '@traceml/transport'
 import type { HistoryFinalize, HistoryStats } from './history/history-port.js'
+import type { WebSocketAddress, WebSocketOptions } from './websocket/options.js'
 
 /** What the aggregator asks a report for. */
 export interface SummaryRequest {
@@ -61,6 +62,8 @@ export interface AggregatorOptions {
   readonly expectedWorldSize?: number | null
   /** Window of the report; the history keeps one and a half times as many rows per partition. */
   readonly windowRows?: number
+  /** Absent: pages that train cannot send. */
+  readonly webSocket?: WebSocketOptions
   /** Absent: nobody looks while the run lasts, and nothing is computed for it. */
   readonly live?: AggregatorLive
   /** False: receive and count, store nothing. Default true. */
@@ -114,6 +117,8 @@ export interface AggregatorStats {
 export interface AggregatorHandle {
   readonly host: string
   readonly port: number
+  /** Null without {@link AggregatorOptions.webSocket}. */
+  readonly webSocket: WebSocketAddress | null
   /** A cheap snapshot for the progress line. */
   progress(): RunProgress
   /** What live views draw; null without {@link AggregatorOptions.live}. It works on after `stop`. */

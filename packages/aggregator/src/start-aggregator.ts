@@ -1,4 +1,11 @@
-import { type Clock, DEFAULTS, noopLogger, type TelemetryHealth } from '@traceml/contracts'
+import {
+  type Clock,
+  DEFAULTS,
+  type Logger,
+  noopLogger,
+  type TelemetryHealth,
+} from '@traceml/contracts'
+import type { TelemetryServer } from '@traceml/transport'
 import { historyBudgetSeconds } from './finalize/budget.js'
 import { finalizeRun } from './finalize/finalize-run.js'
 import { settle } from './finalize/settle.js'
@@ -25,6 +32,7 @@ import { readHealth, readLiveFacts, readProgress, settleView } from './run-state
 import { prepareSessionFolder, sessionFiles } from './session-files.js'
 import { createReports } from './summary/reports.js'
 import { createSummaryService } from './summary/summary-service.js'
+import type { WebSocketDoor } from './websocket/door.js'
 
 /** Longest wait for the writer outside of `finalize`, in milliseconds. */
 const FLUSH_MS = 5000
@@ -63,6 +71,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
   const { server } = receiver
   // The port first: a second aggregator on it must not touch the files of the first.
   await server.start()
+  const door = await openDoor(options, server, logger)
   if (historyEnabled) prepareSessionFolder(files, logger)
   const onCommit = (commit: HistoryCommit): void => {
     server.release(commit.bytes)
@@ -95,6 +104,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
   const stopReceiving = async (timeoutMs: number): Promise<void> => {
     await flush(timeoutMs)
     await server.stop()
+    await door?.stop()
     receiver.seal()
   }
   const health = (ended: boolean): TelemetryHealth =>
@@ -154,6 +164,7 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
   const handle: AggregatorHandle = {
     host: server.host,
     port: server.port,
+    webSocket: door,
     progress: () =>
       readProgress(receiver, history.stats(), tracker, {
         startedMs,
@@ -172,6 +183,22 @@ export async function startAggregator(options: AggregatorOptions): Promise<Aggre
     [Symbol.asyncDispose]: () => handle.stop(),
   }
   return handle
+}
+
+/** Only who asks for it loads the library. A port that is taken leaves nothing open. */
+async function openDoor(
+  { webSocket }: AggregatorOptions,
+  server: TelemetryServer,
+  logger: Logger,
+): Promise<WebSocketDoor | null> {
+  if (webSocket === undefined) return null
+  try {
+    const { openWebSocketDoor } = await import('./websocket/door.js')
+    return await openWebSocketDoor({ host: server.host, ...webSocket }, server, logger)
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
 }
 
 function factsOf(options: AggregatorOptions, clock: Clock): HistoryFacts {

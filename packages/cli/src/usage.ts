@@ -144,5 +144,11 @@ The training finds the server by TRACEML_AGGREGATOR_HOST (default: 127.0.0.1),
 TRACEML_AGGREGATOR_PORT (default: 29765) and TRACEML_SESSION_ID. Without
 --exit-when-finished the server runs until Ctrl-C or SIGTERM.
 
+Example, with a training in a page:
+  traceml serve --websocket --dashboard
+The printed address is for init() of @traceml/runtime/browser. Pages always need
+its token (--token or TRACEML_TOKEN keeps it the same) and must come from this
+machine, or from an origin named by --allow-origin.
+
 Exit code: 0; 1 when the port cannot be opened or the report is not complete;
 2 for a mistake in the command.`

@@ -28,6 +28,8 @@ export const DEFAULTS = {
   intervalSeconds: 2,
   logsDir: './logs',
   servePort: 29765,
+  /** Where `serve --websocket` listens for pages. */
+  webSocketPort: 29766,
   dashboardPort: 8765,
   host: '127.0.0.1',
   summaryWindowRows: 10_000,

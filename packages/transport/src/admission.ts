@@ -39,11 +39,11 @@ export function refuse(rules: AdmissionRules, hello: HelloMessage | null): Refus
   if (rules.token === null) return null
   const token = hello?.token ?? null
   if (token === null) return rules.allowUnauthenticated ? null : 'token'
-  return sameSecret(token, rules.token) ? null : 'token'
+  return isSameSecret(token, rules.token) ? null : 'token'
 }
 
 /** Compares digests, so that time says nothing about the secret or its length. */
-function sameSecret(left: string, right: string): boolean {
+export function isSameSecret(left: string, right: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(left), digest(right))
 }

@@ -1,33 +1,12 @@
 import { connect } from 'node:net'
-import { createFrameDecoder, decodePayload, encodeFrame, splitBatch } from '@traceml/codec'
+import { encodeFrame } from '@traceml/codec'
 import { errorMessage, type HelloMessage } from '@traceml/contracts'
+import { createAckReader } from './ack-reader.js'
+import type { ClientConnection, ClientConnectionEvents } from './connection.js'
 
 const CONNECT_TIMEOUT_MS = 5000
 /** A server that knows acks answers the hello at once; after this time it is taken not to. */
 const ACK_GRACE_MS = 2000
-const MAX_ACK_BYTES = 65_536
-
-/** What one connection tells its client. @internal */
-export interface ClientConnectionEvents {
-  /** The socket is open and the hello is on its way. */
-  onOpen(): void
-  /** So many more frames (the hello not counted) have arrived, by ack or, without acks, written. */
-  onConfirm(frames: number): void
-  /** The peer has proved that it speaks the protocol, or lived long enough without acks. */
-  onHealthy(): void
-  onDrain(): void
-  onClose(reason: string): void
-}
-
-/** One attempt to talk to the server. @internal */
-export interface ClientConnection {
-  /** False when the caller should wait for `onDrain`. */
-  write(bytes: Uint8Array, frames: number): boolean
-  ref(): void
-  unref(): void
-  end(): void
-  destroy(): void
-}
 
 /** Connects in the background; the socket does not keep the process alive. @internal */
 export function openClientConnection(
@@ -35,7 +14,6 @@ export function openClientConnection(
   hello: HelloMessage,
   events: ClientConnectionEvents,
 ): ClientConnection {
-  const decoder = createFrameDecoder({ maxFrameBytes: MAX_ACK_BYTES })
   const socket = connect({ host: address.host, port: address.port, noDelay: true })
   socket.unref()
   let acks: boolean | null = null
@@ -69,18 +47,16 @@ export function openClientConnection(
     if (!referenced) graceTimer.unref()
     events.onOpen()
   })
-  socket.on('data', (chunk) => {
-    for (const payload of decoder.push(chunk)) {
-      const frames = ackedFrames(payload)
-      if (frames === null) continue
-      if (acks !== true) {
-        acks = true
-        events.onHealthy()
-      }
-      // The hello is the first frame of the connection.
-      confirmThrough(frames - 1)
+  const answers = createAckReader((frames) => {
+    if (acks !== true) {
+      acks = true
+      events.onHealthy()
     }
-    if (decoder.failure !== null) socket.destroy()
+    // The hello is the first frame of the connection.
+    confirmThrough(frames - 1)
+  })
+  socket.on('data', (chunk) => {
+    if (!answers.read(chunk)) socket.destroy()
   })
   socket.on('drain', () => events.onDrain())
   socket.on('error', (error) => {
@@ -115,19 +91,5 @@ export function openClientConnection(
     end: () => {
       socket.end()
     },
-    destroy: () => {
-      socket.destroy()
-    },
   }
-}
-
-function ackedFrames(payload: Uint8Array): number | null {
-  try {
-    for (const control of splitBatch(decodePayload(payload)).controls) {
-      if (control._traceml_control === 'ack') return control.frames
-    }
-  } catch {
-    // Whatever a stranger answers is not an ack.
-  }
-  return null
 }

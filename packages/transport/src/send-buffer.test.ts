@@ -10,7 +10,7 @@ test('frames leave in order and are joined up to the limit', () => {
   const buffer = createSendBuffer({ maxBytes: 1000, maxFrames: 100 })
   for (const mark of [1, 2, 3]) buffer.add(frame(4, mark), 1, false)
   expect(buffer.take(8)).toEqual({
-    bytes: Buffer.from([1, 1, 1, 1, 2, 2, 2, 2]),
+    bytes: new Uint8Array([1, 1, 1, 1, 2, 2, 2, 2]),
     frames: 2,
   })
   expect(buffer.take(1)).toEqual({ bytes: frame(4, 3), frames: 1 })
@@ -36,7 +36,7 @@ test('a full buffer drops its oldest telemetry, counts the rows and keeps contro
   buffer.add(frame(4, 3), 30, false)
   expect(buffer.stats()).toMatchObject({ bytes: 8, frames: 2, droppedFrames: 1, droppedRows: 20 })
   expect(buffer.take(100)).toEqual({
-    bytes: Buffer.from([1, 1, 1, 1, 3, 3, 3, 3]),
+    bytes: new Uint8Array([1, 1, 1, 1, 3, 3, 3, 3]),
     frames: 2,
   })
   buffer.confirm(2)

@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes.js'
+
 /** What a {@link SendBuffer} holds and has let go. */
 interface SendBufferStats {
   readonly bytes: number
@@ -130,7 +132,7 @@ export function createSendBuffer(limits: SendBufferLimits): SendBuffer {
       const only = parts[0]
       if (only === undefined) return null
       return {
-        bytes: parts.length === 1 ? only : Buffer.concat(parts, size),
+        bytes: parts.length === 1 ? only : joinBytes(parts, size),
         frames: parts.length,
       }
     },

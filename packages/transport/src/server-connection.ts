@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createFrameDecoder, encodeFrame, isDecodablePayload } from '@traceml/codec'
 import type { AckMessage, HelloMessage } from '@traceml/contracts'
 import { type AdmissionRules, findHello, type Refusal, refuse } from './admission.js'
@@ -44,15 +44,22 @@ export interface ServerConnection extends TelemetryConnection {
   readonly bufferedBytes: number
 }
 
-/** Wraps an accepted socket. The caller feeds it bytes. @internal */
+/** A stream that was accepted, and what its server asks of whoever is at the other end. @internal */
+export interface AcceptedStream {
+  /** Unique within the server, from 1. */
+  readonly id: number
+  readonly stream: Duplex
+  /** Address and port of the peer. */
+  readonly peer: string
+  readonly rules: AdmissionRules & { readonly maxFrameBytes: number }
+}
+
+/** Wraps an accepted stream. The caller feeds it bytes. @internal */
 export function createServerConnection(
-  id: number,
-  socket: Socket,
-  rules: AdmissionRules & { readonly maxFrameBytes: number },
+  { id, stream: socket, peer, rules }: AcceptedStream,
   events: ConnectionEvents,
 ): ServerConnection {
   const decoder = createFrameDecoder({ maxFrameBytes: rules.maxFrameBytes })
-  const peer = `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`
   let hello: HelloMessage | null = null
   let frames = 0
   let skipped = 0

@@ -1,5 +1,7 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { DEFAULTS, errorMessage, type Logger, noopLogger, TransportError } from '@traceml/contracts'
+import { createServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { DEFAULTS, errorMessage, type Logger, noopLogger } from '@traceml/contracts'
+import { listen } from './listen.js'
 import { assertSafeBind } from './loopback.js'
 import {
   type CloseReason,
@@ -8,7 +10,6 @@ import {
   type TelemetryConnection,
 } from './server-connection.js'
 
-const BACKLOG = 1024
 const STOP_GRACE_MS = 500
 
 /** Options of {@link createTelemetryServer}. */
@@ -65,6 +66,12 @@ export interface TelemetryServer {
   readonly port: number
   /** @throws {TraceMLError} TRACEML_TRANSPORT_LISTEN when the port cannot be opened. */
   start(): Promise<void>
+  /**
+   * Takes a stream that was accepted elsewhere (a WebSocket) as one more connection. Whoever hands
+   * it over has checked the peer's right to be here: it needs no token in its hello.
+   * @param peer - Address and port of the peer, for messages.
+   */
+  accept(stream: Duplex, peer: string): void
   /** Closes the listener and all connections; idempotent, at most about half a second. */
   stop(): Promise<void>
   /** Says that `bytes` handed to `onFrame` need no room any more. */
@@ -96,7 +103,7 @@ export function createTelemetryServer(options: TelemetryServerOptions): Telemetr
   }
   assertSafeBind(host, rules.token, rules.allowUnauthenticated)
 
-  const open = new Map<Socket, ServerConnection>()
+  const open = new Map<Duplex, ServerConnection>()
   const rejected: Record<CloseReason, number> = { oversized: 0, garbage: 0, token: 0, session: 0 }
   let port = 0
   let total = 0
@@ -136,9 +143,12 @@ export function createTelemetryServer(options: TelemetryServerOptions): Telemetr
     options.onPause?.()
   }
 
-  const accept = (socket: Socket): void => {
+  const accept = (socket: Duplex, peer: string, admission: typeof rules): void => {
     total += 1
-    const connection = createServerConnection(total, socket, rules, events)
+    const connection = createServerConnection(
+      { id: total, stream: socket, peer, rules: admission },
+      events,
+    )
     open.set(socket, connection)
     socket.on('data', (chunk) => {
       bytes += chunk.length
@@ -157,7 +167,9 @@ export function createTelemetryServer(options: TelemetryServerOptions): Telemetr
     options.onConnect?.(connection)
   }
 
-  const server = createServer({ noDelay: true }, accept)
+  const server = createServer({ noDelay: true }, (socket: Socket) =>
+    accept(socket, `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`, rules),
+  )
   let stopping: Promise<void> | null = null
   let whenEmpty: (() => void) | null = null
 
@@ -190,6 +202,10 @@ export function createTelemetryServer(options: TelemetryServerOptions): Telemetr
         logger.error('the telemetry listener failed', { error: errorMessage(error) })
       })
     },
+    accept(stream, peer) {
+      if (stopping === null) accept(stream, peer, { ...rules, token: null })
+      else stream.destroy()
+    },
     stop() {
       stopping ??= stop()
       return stopping
@@ -221,31 +237,4 @@ const REJECTED: Readonly<Record<CloseReason, string>> = {
   garbage: 'closed a peer that sent only undecodable frames',
   token: 'closed a peer without the token that this server requires',
   session: 'closed a peer of another session',
-}
-
-function listen(
-  server: ReturnType<typeof createServer>,
-  host: string,
-  port: number,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
-      reject(
-        new TransportError(
-          'TRACEML_TRANSPORT_LISTEN',
-          `Cannot listen on ${host}:${port} (${errorMessage(cause)}); choose another port, or 0 for any free one.`,
-          { cause, details: { host, port } },
-        ),
-      )
-    }
-    server.once('error', fail)
-    try {
-      server.listen({ host, port, backlog: BACKLOG, exclusive: true }, () => {
-        server.off('error', fail)
-        resolve((server.address() as AddressInfo).port)
-      })
-    } catch (cause) {
-      fail(cause)
-    }
-  })
 }

@@ -31,6 +31,11 @@ export function addServeCommand(
     .option('--interval <seconds>', 'time between two samples of the ranks (default: 2)')
     .option('--exit-when-finished', 'end by itself when all expected ranks have finished')
   addDashboardOptions(command)
+  command
+    .optionsGroup('Trainings in the browser:')
+    .option('--websocket', 'take them, and print the address for init()')
+    .option('--websocket-port <port>', 'port for pages, 0 for any free one (default: 29766)')
+    .option('--allow-origin <origin>', 'site whose pages may send, repeatable', collect)
   command.addHelpText('after', SERVE_NOTES).action(serve)
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { WebSocketOptions } from '@traceml/aggregator'
 import { ConfigError, DEFAULTS, ENV } from '@traceml/contracts'
 import type { PolicySetName } from '@traceml/diagnostics'
 import {
@@ -12,9 +13,10 @@ import { resolvePolicyName } from '../settings/policy-name.js'
 import { resolveModules } from '../settings/resolve-modules.js'
 import { isLoopback } from '../settings/resolve-run-settings.js'
 import { flagOrEnvironment, htmlSetting } from '../settings/sources.js'
+import { resolveWebSocket, type WebSocketFlags } from './serve-websocket.js'
 
 /** Flags of `serve` as the parser hands them over. */
-export interface ServeFlags extends DashboardFlags {
+export interface ServeFlags extends DashboardFlags, WebSocketFlags {
   readonly dashboard?: boolean
   readonly panel?: readonly string[]
   readonly interval?: string
@@ -45,6 +47,8 @@ export interface ServeSettings {
   readonly port: number
   readonly token: string | null
   readonly allowAnonymous: boolean
+  /** Null: trainings in a browser cannot send. */
+  readonly webSocket: WebSocketOptions | null
   /** Null: as many as the ranks say. */
   readonly expectedWorldSize: number | null
   readonly windowRows: number
@@ -103,6 +107,7 @@ export function resolveServeSettings(
           ),
     token: token || null,
     allowAnonymous,
+    webSocket: resolveWebSocket(flags, token || null),
     expectedWorldSize: expectedWorldSize(flags, environment),
     windowRows:
       windowRows === null ? DEFAULTS.summaryWindowRows : parseInteger(windowRows, { min: 1 }),

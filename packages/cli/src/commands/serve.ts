@@ -17,6 +17,7 @@ import type { SessionFolder } from '../session/session-folder.js'
 import { readVersion } from '../version.js'
 import { createServeSession } from './serve-session.js'
 import { resolveServeSettings, type ServeFlags, type ServeSettings } from './serve-settings.js'
+import { webSocketUrl } from './serve-websocket.js'
 
 const FINISHED_POLL_MS = 250
 /** What a stopped server grants to telemetry that is on its way. */
@@ -139,6 +140,7 @@ async function listen(options: {
       historyEnabled: true,
       token: settings.token,
       allowUnauthenticated: settings.allowAnonymous,
+      ...(settings.webSocket === null ? {} : { webSocket: settings.webSocket }),
       logger: options.logger,
       generateSummary: options.maker.generate,
       ...(settings.dashboard === null ? {} : { live: await liveOf(settings, folder) }),
@@ -153,7 +155,7 @@ async function listen(options: {
 function greeting(
   settings: ServeSettings,
   folder: SessionFolder,
-  { host, port }: AggregatorHandle,
+  { host, port, webSocket }: AggregatorHandle,
 ): string {
   const count = settings.expectedWorldSize
   const variables = [
@@ -164,6 +166,11 @@ function greeting(
   return [
     `traceml: listening on ${host}:${port}, session ${folder.sessionId}, expecting ${count === null ? 'as many ranks as report' : count === 1 ? '1 rank' : `${count} ranks`}; stop with Ctrl-C`,
     `traceml: start the training with ${variables.join(' ')}`,
+    ...(webSocket === null || settings.webSocket === null
+      ? []
+      : [
+          `traceml: in a page, init({ url: '${webSocketUrl(webSocket, settings.webSocket.token)}' })`,
+        ]),
     '',
   ].join('\n')
 }
