@@ -5,6 +5,7 @@ const config: Options = libraryConfig([
   'src/index.ts',
   'src/agent.ts',
   'src/agent-worker.ts',
+  'src/browser.ts',
   'src/layers.ts',
 ])
 export default config

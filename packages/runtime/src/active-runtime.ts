@@ -3,27 +3,31 @@ import type { PhaseGuard } from './phase-guard.js'
 import type { RingStepRecorder } from './recorder/step-recorder.js'
 import type { InitConfig } from './sdk/init-config.js'
 
-/** A runtime of this process. One that could not start has the same shape and does nothing. */
-export interface RuntimeHandle {
+/** What records a training, in Node or in a page. One that could not start does nothing. */
+export interface TrainingRuntime {
   readonly apiVersion: 1
   /** False for one that could not start. */
   readonly active: boolean
   readonly recorder: RingStepRecorder
   readonly phases: PhaseGuard
-  readonly options: RuntimeOptions
   /**
    * Resolves when everything recorded so far has arrived, at most after `timeoutMs`.
    * @returns False when some of it did not arrive.
    */
   flush(timeoutMs: number): Promise<boolean>
+  /** Sends what is left and ends the runtime; idempotent, bounded by about two seconds. */
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A runtime of this process. */
+export interface RuntimeHandle extends TrainingRuntime {
+  readonly options: RuntimeOptions
   /**
    * Blocks until the first connection is made or refused for good, at most `timeoutMs`.
    * @returns True when the aggregator was reached.
    */
   waitForAggregator(timeoutMs: number): boolean
-  /** Sends what is left and ends the runtime; idempotent, bounded by about two seconds. */
-  stop(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What `init` was asked for, and what came of it. */
@@ -33,7 +37,7 @@ export interface InitState {
 }
 
 interface ProcessSlot {
-  current: RuntimeHandle | null
+  current: TrainingRuntime | null
   init: InitState | null
 }
 
@@ -42,11 +46,17 @@ let slot: ProcessSlot | null = null
 
 /** The runtime that records this process, shared by every copy of this package, or null. */
 export function activeRuntime(): RuntimeHandle | null {
+  // In a process only such are made.
+  return recordingRuntime() as RuntimeHandle | null
+}
+
+/** What records here, in a process, a page or a worker of a page, or null. @internal */
+export function recordingRuntime(): TrainingRuntime | null {
   return (slot ?? processSlot()).current
 }
 
 /** Makes `handle` the runtime of the process, or none. @internal */
-export function setActiveRuntime(handle: RuntimeHandle | null): void {
+export function setActiveRuntime(handle: TrainingRuntime | null): void {
   processSlot().current = handle
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { JsonObject } from '@traceml/contracts'
 import type { AgentData, AgentReply, AgentRequest } from '../agent/agent-messages.js'
-import type { SharedSizes, SharedState } from '../recorder/shared-layout.js'
+import type { OwnedSharedState, SharedSizes } from '../recorder/shared-layout.js'
 import { CONTROL } from '../recorder/shared-layout.js'
 import type { RuntimeOptions } from './runtime-options.js'
 
@@ -24,7 +24,7 @@ export interface AgentThread {
 
 /** Options of {@link startAgentThread}. */
 export interface AgentThreadOptions {
-  readonly shared: SharedState
+  readonly shared: OwnedSharedState
   readonly sizes: SharedSizes
   readonly options: RuntimeOptions
   /** Called when the thread died without being asked to. */

@@ -3,5 +3,6 @@
  * importing the crypto module would cost every training 6 ms.
  */
 export function randomHex(byteCount: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(byteCount))).toString('hex')
+  const bytes = [...crypto.getRandomValues(new Uint8Array(byteCount))]
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -52,7 +52,6 @@ export const DEFAULT_OUTPUT_BYTES = 262_144
 
 /** Views on the shared memory; each thread makes its own. */
 export interface SharedState {
-  readonly buffer: SharedArrayBuffer
   readonly control: Int32Array
   readonly names: Uint8Array
   readonly devices: Uint8Array
@@ -72,16 +71,26 @@ export interface SharedSizes {
   readonly outputBytes: number
 }
 
+/** Shared memory with the buffer to hand to the other thread. */
+export interface OwnedSharedState extends SharedState {
+  readonly buffer: SharedArrayBuffer
+}
+
 /** Allocates the shared memory. Pages are only committed by the system once they are written. */
-export function createSharedState(sizes: SharedSizes): SharedState {
-  return openSharedState(new SharedArrayBuffer(offsets(sizes).total), sizes)
+export function createSharedState(sizes: SharedSizes): OwnedSharedState {
+  const buffer = new SharedArrayBuffer(offsets(sizes).total)
+  return { buffer, ...openSharedState(buffer, sizes) }
+}
+
+/** The same in memory of this thread alone: in a page, which mostly may not share any. */
+export function createLocalState(sizes: SharedSizes): SharedState {
+  return openSharedState(new ArrayBuffer(offsets(sizes).total), sizes)
 }
 
 /** Views on memory that {@link createSharedState} allocated, for the other thread. */
-export function openSharedState(buffer: SharedArrayBuffer, sizes: SharedSizes): SharedState {
+export function openSharedState(buffer: ArrayBufferLike, sizes: SharedSizes): SharedState {
   const at = offsets(sizes)
   return {
-    buffer,
     control: new Int32Array(buffer, 0, CONTROL_BYTES / 4),
     names: new Uint8Array(buffer, at.names, NAME_CAPACITY * NAME_ENTRY_BYTES),
     devices: new Uint8Array(buffer, at.devices, DEVICE_CAPACITY * NAME_ENTRY_BYTES),

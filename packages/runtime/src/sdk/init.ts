@@ -1,13 +1,13 @@
 import type { DisplayMode } from '@traceml/contracts'
 import { errorMessage, TransportError } from '@traceml/contracts'
-import { activeRuntime, initState, setInitState } from '../active-runtime.js'
+import { activeRuntime } from '../active-runtime.js'
 import type { RuntimeOptionOverrides } from '../lifecycle/runtime-options.js'
 import { isDisabled, isOwnedByParent, resolveRuntimeOptions } from '../lifecycle/runtime-options.js'
 import { startRuntime } from '../lifecycle/start-runtime.js'
 import { printWarning } from '../lifecycle/warn-once.js'
 import type { InitConfig, InitConfigOptions } from './init-config.js'
-import { DISABLED_CONFIG, isSameConfig, resolveInitConfig } from './init-config.js'
 import { misuse } from './misuse.js'
+import { settleInit } from './settle-init.js'
 
 const MISSING_VARIABLE = 'TRACEML_ON_MISSING_AGGREGATOR'
 const CONNECT_TIMEOUT_SECONDS = 10
@@ -50,22 +50,7 @@ export interface InitOptions extends InitConfigOptions {
  */
 export function init(options: InitOptions = {}): InitConfig {
   const off = options.disabled ?? isDisabled(process.env)
-  const requested = off ? DISABLED_CONFIG : resolveInitConfig(options)
-  const known = initState()
-  if (known !== null) {
-    if (isSameConfig(known.requested, requested)) return known.config
-    throw misuse(
-      `init was called with ${JSON.stringify(requested)} after ${JSON.stringify(known.requested)}; call it once, or with the same options.`,
-    )
-  }
-  const config = off || !startRecording(options) ? DISABLED_CONFIG : requested
-  setInitState({ requested, config })
-  return config
-}
-
-/** What `init` settled, or null before it was called. */
-export function getInitConfig(): InitConfig | null {
-  return initState()?.config ?? null
+  return settleInit(options, off, () => startRecording(options))
 }
 
 function startRecording(options: InitOptions): boolean {

@@ -1,6 +1,6 @@
 import { PHASE_INDEX } from '@traceml/contracts'
-import type { RuntimeHandle } from '../active-runtime.js'
-import { activeRuntime } from '../active-runtime.js'
+import type { TrainingRuntime } from '../active-runtime.js'
+import { recordingRuntime } from '../active-runtime.js'
 import { describe, misuse } from './misuse.js'
 import { isThenable, now } from './timing.js'
 
@@ -30,7 +30,7 @@ export function phase<Result>(name: string, fn: () => Result): Result {
       `phase was called with ${describe(name)} and ${describe(fn)}; give it a name and a function.`,
     )
   }
-  const runtime = activeRuntime()
+  const runtime = recordingRuntime()
   if (runtime === null || !runtime.recorder.enabled) return fn()
   const slot = SLOTS.get(name) ?? runtime.recorder.slot(name)
   if (!runtime.phases.enterPhase(slot)) return runUntimed(runtime, slot, fn)
@@ -54,7 +54,7 @@ export function phase<Result>(name: string, fn: () => Result): Result {
 }
 
 /** A nested region, or one outside a step: only its depth is kept. */
-function runUntimed<Result>(runtime: RuntimeHandle, slot: number, fn: () => Result): Result {
+function runUntimed<Result>(runtime: TrainingRuntime, slot: number, fn: () => Result): Result {
   let pending = false
   try {
     const result = fn()
@@ -68,7 +68,7 @@ function runUntimed<Result>(runtime: RuntimeHandle, slot: number, fn: () => Resu
 }
 
 async function settlePhase(
-  runtime: RuntimeHandle,
+  runtime: TrainingRuntime,
   slot: number,
   start: number | null,
   work: PromiseLike<unknown>,

@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-
 /** Monotonic milliseconds, the clock of every duration. */
 export const now: () => number = performance.now.bind(performance)
 

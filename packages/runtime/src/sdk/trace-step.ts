@@ -1,5 +1,5 @@
-import type { RuntimeHandle } from '../active-runtime.js'
-import { activeRuntime } from '../active-runtime.js'
+import type { TrainingRuntime } from '../active-runtime.js'
+import { recordingRuntime } from '../active-runtime.js'
 import { INPUT_SLOT } from '../recorder/step-recorder.js'
 import { describe, misuse } from './misuse.js'
 import { isThenable, now } from './timing.js'
@@ -39,7 +39,7 @@ export function traceStep<Result>(fn: () => Result): Result
 export function traceStep(): StepHandle
 export function traceStep<Result>(fn?: () => Result): Result | StepHandle {
   if (typeof fn !== 'function') return openStep(fn)
-  const runtime = activeRuntime()
+  const runtime = recordingRuntime()
   if (runtime === null || !runtime.recorder.enabled || !runtime.phases.beginStep()) return fn()
   const { recorder, phases } = runtime
   recorder.claimBoundaries()
@@ -66,7 +66,7 @@ export function traceStep<Result>(fn?: () => Result): Result | StepHandle {
   }
 }
 
-function completeStep(runtime: RuntimeHandle, start: number, inputBefore: number): void {
+function completeStep(runtime: TrainingRuntime, start: number, inputBefore: number): void {
   const end = now()
   const { recorder } = runtime
   // A batch that was fetched inside the step is input wait, not step time.
@@ -76,7 +76,7 @@ function completeStep(runtime: RuntimeHandle, start: number, inputBefore: number
 }
 
 async function settleStep(
-  runtime: RuntimeHandle,
+  runtime: TrainingRuntime,
   work: PromiseLike<unknown>,
   start: number,
   inputBefore: number,
@@ -101,7 +101,7 @@ function openStep(fn: unknown): StepHandle {
       `traceStep was called with ${describe(fn)}; give it the function of one step, or nothing.`,
     )
   }
-  const runtime = activeRuntime()
+  const runtime = recordingRuntime()
   if (runtime === null || !runtime.recorder.enabled || !runtime.phases.beginStep()) {
     return INERT_STEP
   }

@@ -1,5 +1,5 @@
-import type { RuntimeHandle } from '../active-runtime.js'
-import { activeRuntime } from '../active-runtime.js'
+import type { TrainingRuntime } from '../active-runtime.js'
+import { recordingRuntime } from '../active-runtime.js'
 import { INPUT_SLOT } from '../recorder/step-recorder.js'
 import { asyncFromSync, type IteratorParts } from './async-from-sync.js'
 import { forwardingProxy } from './forwarding-proxy.js'
@@ -85,7 +85,7 @@ function fetchTimed(
   iterator: IteratorLike,
   parameters: readonly unknown[],
 ): unknown {
-  const runtime = activeRuntime()
+  const runtime = recordingRuntime()
   if (runtime === null || !runtime.recorder.enabled) {
     return Reflect.apply(iterator.next, iterator, parameters)
   }
@@ -113,12 +113,12 @@ function fetchTimed(
 
 /** What one iteration has waited since the last step, in case no step uses it. */
 interface UnusedWaits {
-  add(runtime: RuntimeHandle, waitMs: number): void
+  add(runtime: TrainingRuntime, waitMs: number): void
   drop(): void
 }
 
 function createUnusedWaits(): UnusedWaits {
-  let runtime: RuntimeHandle | null = null
+  let runtime: TrainingRuntime | null = null
   let epoch = -1
   let waitMs = 0
   let calls = 0

@@ -1,0 +1,2 @@
+export { createPageMemorySampler, pageMemorySpec } from './page-memory.js'
+export { pageSamplerSpecs } from './page-specs.js'
