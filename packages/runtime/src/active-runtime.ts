@@ -1,3 +1,4 @@
+import type { LayerRecorder } from './layers/layer-library.js'
 import type { RuntimeOptions } from './lifecycle/runtime-options.js'
 import type { PhaseGuard } from './phase-guard.js'
 import type { RingStepRecorder } from './recorder/step-recorder.js'
@@ -10,6 +11,10 @@ export interface TrainingRuntime {
   readonly active: boolean
   readonly recorder: RingStepRecorder
   readonly phases: PhaseGuard
+  /** Measures layers: only in the deep profile, and once {@link TrainingRuntime.ready} has resolved. */
+  readonly layers: LayerRecorder | null
+  /** Resolves when what the profile needs is loaded; never rejects. */
+  readonly ready: Promise<void>
   /**
    * Resolves when everything recorded so far has arrived, at most after `timeoutMs`.
    * @returns False when some of it did not arrive.

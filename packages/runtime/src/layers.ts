@@ -1,3 +1,8 @@
 export { layerBudgetFromEnv } from './layers/layer-budget.js'
+export type { LayerEntry, LayerModel, LayerParameter, LayerTally } from './layers/layer-entry.js'
+export type { LayerCall, LayerLibrary, LayerRecorder } from './layers/layer-library.js'
+export { joinPath } from './layers/layer-path.js'
+export type { StartLayersOptions } from './layers/start-layers.js'
+export { startLayers } from './layers/start-layers.js'
 export type { ObservedStep, StepSampler, StepSamplerOptions } from './layers/step-sampler.js'
 export { createStepSampler } from './layers/step-sampler.js'

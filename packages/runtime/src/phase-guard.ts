@@ -19,6 +19,8 @@ export interface PhaseGuard {
   /** Ends the step that `beginStep` opened. */
   endStep(): void
   readonly stepOpen: boolean
+  /** True while a region of this phase is open. */
+  isOpen(slot: number): boolean
 }
 
 /** Makes the guard of a recorder. No call allocates or throws. */
@@ -48,6 +50,10 @@ class Guard implements PhaseGuard {
     if (slot >>> 0 >= NAME_CAPACITY) return
     const depth = this.#depth[slot] as number
     if (depth > 0) this.#depth[slot] = depth - 1
+  }
+
+  isOpen(slot: number): boolean {
+    return (this.#depth[slot] ?? 0) > 0
   }
 
   beginStep(): boolean {

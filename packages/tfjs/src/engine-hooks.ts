@@ -1,3 +1,4 @@
+import type { GradientState } from './gradient-state.js'
 import { type AnyFunction, type EngineLike, hasMembers, isFunction } from './library.js'
 import type { Patches } from './patches.js'
 import { settle } from './settle.js'
@@ -8,26 +9,25 @@ import type { StepTracker } from './tracker-types.js'
  * variables. One engine serves every copy of the library in a process, so this reaches every
  * training path. What a version of the library lacks is left out.
  */
-export function hookEngine(engine: EngineLike, tracker: StepTracker, patches: Patches): void {
-  const forward: ForwardState = { open: false }
-  patches.wrap(engine, 'gradients', (original) => timedGradients(original, tracker, forward))
+export function hookEngine(
+  engine: EngineLike,
+  tracker: StepTracker,
+  gradient: GradientState,
+  patches: Patches,
+): void {
+  patches.wrap(engine, 'gradients', (original) => timedGradients(original, tracker, gradient))
   patches.wrap(engine, 'read', (original) => timedRead(original, tracker))
   patches.wrap(engine, 'readSync', (original) => timedRead(original, tracker))
-  patches.wrap(engine, 'makeTensor', (original) => timedUpload(original, tracker, forward))
+  patches.wrap(engine, 'makeTensor', (original) => timedUpload(original, tracker, gradient))
   patches.wrap(engine, 'incRef', (original) => noted(original, tracker, true))
   patches.wrap(engine, 'runKernel', (original) => noted(original, tracker, false))
-}
-
-/** Whether the function that is differentiated runs now. */
-interface ForwardState {
-  open: boolean
 }
 
 /** Forward is the time inside the function that is differentiated, backward is the rest. */
 function timedGradients(
   original: AnyFunction,
   tracker: StepTracker,
-  state: ForwardState,
+  state: GradientState,
 ): AnyFunction {
   let forward: AnyFunction | null = null
   let forwardMs = 0
@@ -36,11 +36,11 @@ function timedGradients(
   function timedForward(this: unknown, ...args: unknown[]): unknown {
     const run = forward as AnyFunction
     const startMs = tracker.now()
-    state.open = true
+    state.enter('forward')
     try {
       return run.apply(this, args)
     } finally {
-      state.open = false
+      state.enter('backward')
       forwardMs += tracker.now() - startMs
     }
   }
@@ -60,6 +60,7 @@ function timedGradients(
       return result
     } finally {
       tracker.endRegion('gradient')
+      state.enter(null)
       forward = null
       const endMs = tracker.now()
       if (succeeded) tracker.addGradient(forwardMs, Math.max(0, endMs - startMs - forwardMs))
@@ -81,12 +82,12 @@ function timedRead(original: AnyFunction, tracker: StepTracker): AnyFunction {
 function timedUpload(
   original: AnyFunction,
   tracker: StepTracker,
-  forward: ForwardState,
+  gradient: GradientState,
 ): AnyFunction {
   return function makeTensor(...args) {
     const inside = tracker.computeDepth > 0
     // Backward and optimizer make tensors of their own; the forward function may make the batch.
-    if ((inside && !forward.open) || !tracker.active || !holdsSeveralValues(args[0]))
+    if ((inside && gradient.half !== 'forward') || !tracker.active || !holdsSeveralValues(args[0]))
       return original.apply(this, args)
     tracker.noteHostTensor()
     if (inside || !tracker.measuresUpload()) return original.apply(this, args)

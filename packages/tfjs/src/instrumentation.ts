@@ -1,5 +1,6 @@
 import { createDatasetHooks } from './dataset-hooks.js'
 import { hookEngine } from './engine-hooks.js'
+import { createGradientState } from './gradient-state.js'
 import { hookLayers } from './layers-hooks.js'
 import { type EngineLike, hasMembers, isFunction, type Members } from './library.js'
 import { hookOptimizers } from './optimizer-hooks.js'
@@ -40,6 +41,8 @@ export function instrumentEngine(
   options: InstrumentationOptions,
 ): Instrumentation {
   const tracker = createStepTracker({ ...options, engine })
+  const gradient = createGradientState()
+  const layers = options.layers?.hookEngine(engine, tracker, gradient) ?? null
   const weak = createWeakPatches()
   const datasets = createDatasetHooks(tracker, weak)
   const all: Patches[] = []
@@ -61,6 +64,7 @@ export function instrumentEngine(
       hookOptimizers(members, tracker, patches)
       hookLayers(members, tracker, patches, datasets)
       datasets.hookClass(members, patches)
+      layers?.hookClasses(members, patches)
       const data = members['data']
       if (hasMembers(data)) datasets.hookClass(data, patches)
       return () => {
@@ -70,13 +74,14 @@ export function instrumentEngine(
     },
     uninstall() {
       tracker.close()
+      layers?.uninstall()
       weak.restore()
       for (const patches of all.splice(0).reverse()) patches.restore()
     },
   }
 
   const patches = add()
-  hookEngine(engine, tracker, patches)
+  hookEngine(engine, tracker, gradient, patches)
   Object.defineProperty(engine, INSTALLED, { value: instrumentation, configurable: true })
   patches.onRestore(() => Reflect.deleteProperty(engine, INSTALLED))
   return instrumentation

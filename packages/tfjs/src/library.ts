@@ -9,10 +9,19 @@ export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 /** Any object whose members are looked at before use. */
 export type Members = Record<PropertyKey, unknown>
 
+/** State of an engine. */
+export interface EngineState {
+  readonly numBytes?: number
+  readonly numTensors?: number
+  readonly gradientDepth?: number
+  /** Operations that are recorded for gradients; null while none are. */
+  readonly activeTape?: unknown
+}
+
 /** The one engine per process that every copy of the library shares (`globalThis._tfengine`). */
 export interface EngineLike {
   readonly backendName?: string | null
-  readonly state?: { readonly numBytes?: number; readonly numTensors?: number }
+  readonly state?: EngineState
   gradients?: unknown
 }
 

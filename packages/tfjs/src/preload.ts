@@ -6,4 +6,4 @@
 import { isMainThread } from 'node:worker_threads'
 import { startPreload } from './start-preload.js'
 
-if (isMainThread) startPreload()
+if (isMainThread) await startPreload()

@@ -5,6 +5,10 @@ import type { StepWindow } from './step-window.js'
 export interface StepSpans {
   /** True while one is open. */
   readonly open: boolean
+  /** True while a prediction is open that counts as a forward pass. */
+  readonly isForward: boolean
+  /** True while a validation is open. */
+  readonly isValidation: boolean
   beginValidation(): void
   beginPrediction(): void
   end(): void
@@ -23,6 +27,7 @@ export function createStepSpans(
   let depth = 0
   let startMs = 0
   let isForward = false
+  let isValidation = false
 
   function enter(): boolean {
     if (depth++ > 0) return false
@@ -30,6 +35,7 @@ export function createStepSpans(
     window.waits.suspend(startMs)
     window.results.suspend(startMs)
     isForward = false
+    isValidation = false
     return true
   }
 
@@ -37,8 +43,14 @@ export function createStepSpans(
     get open() {
       return depth > 0
     },
+    get isForward() {
+      return depth > 0 && isForward
+    },
+    get isValidation() {
+      return depth > 0 && isValidation
+    },
     beginValidation() {
-      enter()
+      if (enter()) isValidation = true
     },
     beginPrediction() {
       if (enter()) isForward = predictions.notePrediction()

@@ -168,6 +168,10 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     get computeDepth() {
       return computeDepth
     },
+    get inStep() {
+      if (explicitSteps()) return (guard.stepOpen ?? computeDepth > 0) && !spans.isValidation
+      return computeDepth > 0 || spans.isForward
+    },
     now,
     beginCompute(kind) {
       const nowMs = now()

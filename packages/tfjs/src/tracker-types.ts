@@ -2,6 +2,7 @@ import type { StepRecorder } from '@traceml/contracts'
 import type { FetchSource } from './fetch-sources.js'
 import type { AskChoice } from './hook-choice.js'
 import type { EngineLike } from './library.js'
+import type { LayerHooks } from './load-layer-hooks.js'
 
 /** Which loop of the library drives the steps. */
 export type LoopKind = 'fit' | 'fitDataset'
@@ -16,6 +17,8 @@ type ComputeKind = RegionKind | 'minimize'
 export interface RegionGuard {
   enterPhase(slot: number): boolean
   leavePhase(slot: number): void
+  /** True while an explicit step is open. */
+  readonly stepOpen?: boolean
 }
 
 /** A recorder that may know what others have added to the step being recorded. */
@@ -38,6 +41,8 @@ export interface StepTrackerOptions {
   readonly guard?: RegionGuard | undefined
   /** Which hooks the program asked for; default: all. */
   readonly choice?: AskChoice | undefined
+  /** Measures layers: what {@link loadLayerHooks} returned; default: they are not measured. */
+  readonly layers?: LayerHooks | null | undefined
   /** Monotonic milliseconds; default `performance.now()`. */
   readonly now?: () => number
 }
@@ -54,6 +59,8 @@ export interface StepTracker {
   readonly active: boolean
   /** Nested depth of synchronous training work; hooks of helpers pass through above 0. */
   readonly computeDepth: number
+  /** True when a layer that is called now is part of a training step. */
+  readonly inStep: boolean
   now(): number
   /** Synchronous training work begins; the outermost one may begin the step. Returns the time. */
   beginCompute(kind: ComputeKind): number

@@ -51,8 +51,15 @@ export interface History {
   readonly history: Readonly<Record<string, number[]>>
 }
 
-export interface Model {
+export interface Layer {
+  readonly name: string
+  trainable: boolean
+  apply(inputs: Tensor | Tensor[]): Tensor
+}
+
+export interface Model extends Layer {
   readonly model: object
+  readonly layers: readonly Layer[]
   compile(options: object): void
   fit(xs: Tensor, ys: Tensor, options: object): Promise<History>
   fitDataset(dataset: object, options: object): Promise<History>
@@ -64,6 +71,13 @@ export interface Model {
 
 type Rate = (learningRate: number) => Optimizer
 
+type LayerFactory = (options: object) => Layer
+
+export interface LayerFactories {
+  readonly Layer: abstract new (config: object) => Layer
+  readonly dense: LayerFactory
+}
+
 export interface TensorFlow {
   readonly Optimizer: abstract new () => Optimizer
   readonly train: { sgd: Rate; adam: Rate; momentum(rate: number, momentum: number): Optimizer }
@@ -73,7 +87,7 @@ export interface TensorFlow {
     array<T>(values: T[]): Dataset<T>
     zip<T>(datasets: object): Dataset<T>
   }
-  readonly layers: { dense(options: object): object }
+  readonly layers: LayerFactories
   readonly initializers: { glorotUniform(options: object): object }
   readonly losses: { meanSquaredError(labels: Tensor, predictions: Tensor): Tensor }
   readonly callbacks: { earlyStopping(options: object): object }

@@ -24,6 +24,7 @@ export {
 export {
   finalSummary,
   init,
+  layer,
   phase,
   summary,
   traceStep,

@@ -88,6 +88,8 @@ function start(options: PageRuntimeOptions): TrainingRuntime {
     active: true,
     recorder,
     phases: createPhaseGuard(recorder),
+    layers: null,
+    ready: Promise.resolve(),
     flush: running.flush,
     stop,
     [Symbol.asyncDispose]: stop,

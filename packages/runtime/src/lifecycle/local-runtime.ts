@@ -1,18 +1,31 @@
 import { performance } from 'node:perf_hooks'
+import type { FactSource } from '@traceml/contracts'
 import type { RuntimeHandle } from '../active-runtime.js'
 import { activeRuntime, setActiveRuntime, setInitState } from '../active-runtime.js'
+import { createFactStore } from '../agent/fact-store.js'
+import type { LayerRecorder } from '../layers/layer-library.js'
+import type { StepSampler } from '../layers/step-sampler.js'
 import { createPhaseGuard } from '../phase-guard.js'
 import { createSharedState, DEFAULT_RING_BYTES } from '../recorder/shared-layout.js'
 import { createStepRecorder } from '../recorder/step-recorder.js'
 import type { RingStepSource } from '../recorder/step-source.js'
 import { createStepSource } from '../recorder/step-source.js'
+import { loadLayers } from './load-layers.js'
 import type { RuntimeOptionOverrides } from './runtime-options.js'
 import { resolveRuntimeOptions } from './runtime-options.js'
+
+/** What only a local runtime can be given. */
+export interface LocalRuntimeOptions {
+  /** Which steps the profile `deep` measures; default: by the budget of the environment. */
+  readonly layerSampler?: StepSampler
+}
 
 /** A runtime whose steps are read in the same thread. */
 export interface LocalRuntime extends RuntimeHandle {
   /** What was recorded, for the caller to read. */
   readonly steps: RingStepSource
+  /** What was published, for the caller to read. */
+  readonly facts: FactSource
   /** Ends it at once. */
   [Symbol.dispose](): void
 }
@@ -29,13 +42,27 @@ export interface LocalRuntime extends RuntimeHandle {
  * runtime.steps.read('me', (step) => seen.push(step.step))
  * ```
  */
-export function startLocalRuntime(options: RuntimeOptionOverrides = {}): LocalRuntime {
+export function startLocalRuntime(
+  options: RuntimeOptionOverrides & LocalRuntimeOptions = {},
+): LocalRuntime {
   const resolved = resolveRuntimeOptions(options, {})
   const shared = createSharedState({
     ringBytes: resolved.ringBytes ?? DEFAULT_RING_BYTES,
     outputBytes: 0,
   })
-  const recorder = createStepRecorder({ shared, maxSteps: resolved.traceMaxSteps })
+  const facts = createFactStore()
+  const recorder = createStepRecorder({
+    shared,
+    maxSteps: resolved.traceMaxSteps,
+    onFact: (topic, fact) => facts.add(topic, structuredClone(fact)),
+  })
+  const phases = createPhaseGuard(recorder)
+  let layers: LayerRecorder | null = null
+  const ready = loadLayers({ recorder, phases, options: resolved }, options.layerSampler).then(
+    (loaded) => {
+      layers = loaded
+    },
+  )
   const stop = (): void => {
     recorder.close()
     if (activeRuntime() !== handle) return
@@ -46,8 +73,13 @@ export function startLocalRuntime(options: RuntimeOptionOverrides = {}): LocalRu
     apiVersion: 1,
     active: true,
     recorder,
-    phases: createPhaseGuard(recorder),
+    phases,
     options: resolved,
+    get layers() {
+      return layers
+    },
+    ready,
+    facts,
     steps: createStepSource({ shared, wallOriginMs: () => performance.timeOrigin }),
     flush: () => Promise.resolve(true),
     waitForAggregator: () => true,

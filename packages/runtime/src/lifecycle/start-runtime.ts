@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import { ENV, errorMessage } from '@traceml/contracts'
 import type { RuntimeHandle } from '../active-runtime.js'
 import { activeRuntime, setActiveRuntime } from '../active-runtime.js'
+import type { LayerRecorder } from '../layers/layer-library.js'
 import { createPhaseGuard } from '../phase-guard.js'
 import type { SharedSizes } from '../recorder/shared-layout.js'
 import {
@@ -15,6 +16,7 @@ import {
 import { createStepRecorder } from '../recorder/step-recorder.js'
 import { startAgentThread } from './agent-thread.js'
 import { flushBeforeExit } from './exit-flush.js'
+import { loadLayers } from './load-layers.js'
 import { captureOutput } from './output-capture.js'
 import { createOutputChannel } from './output-channel.js'
 import type { RuntimeOptions } from './runtime-options.js'
@@ -77,6 +79,11 @@ function start(options: RuntimeOptions): RuntimeHandle {
   const endCapture = sizes.outputBytes > 0 ? captureOutput(createOutputChannel(shared)) : null
   process.on('exit', flushNow)
 
+  const phases = createPhaseGuard(recorder)
+  let layers: LayerRecorder | null = null
+  const ready = loadLayers({ recorder, phases, options }).then((loaded) => {
+    layers = loaded
+  })
   let stopping: Promise<void> | null = null
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
@@ -94,8 +101,12 @@ function start(options: RuntimeOptions): RuntimeHandle {
     apiVersion: 1,
     active: true,
     recorder,
-    phases: createPhaseGuard(recorder),
+    phases,
     options,
+    get layers() {
+      return layers
+    },
+    ready,
     flush: agent.flush,
     waitForAggregator: (timeoutMs) => waitForLink(control, timeoutMs),
     stop,
@@ -127,6 +138,8 @@ function inactiveRuntime(options: RuntimeOptions): RuntimeHandle {
     recorder,
     phases: createPhaseGuard(recorder),
     options,
+    layers: null,
+    ready: Promise.resolve(),
     flush: () => Promise.resolve(false),
     waitForAggregator: () => false,
     stop,

@@ -14,6 +14,14 @@ export const RECORD_HEAD_WORDS = 3
 export const HAS_MEMORY = 0x8000_0000
 const MAX_CALLS = 0xff_ffff
 
+/** Follows the steps of a recorder. Neither method may throw. */
+export interface StepObserver {
+  /** A step is complete and about to be written: what was added to it can still be read. */
+  committing(step: number, tracedStepMs: number, endMs: number): void
+  /** What was added since the last step belongs to none. */
+  discarded(): void
+}
+
 /** The recorder of a process, with what only the SDK needs. */
 export interface RingStepRecorder extends StepRecorder {
   /** Undoes additions to the step being recorded that turned out not to belong to any step. */
@@ -24,6 +32,10 @@ export interface RingStepRecorder extends StepRecorder {
   readonly epoch: number
   /** Steps completed so far. */
   completedSteps(): number
+  /** Label of the device, as set last. */
+  readonly device: string
+  /** Lets one observer follow the steps from now on. */
+  observe(observer: StepObserver): void
   /** Switches recording off for good. */
   close(): void
 }
@@ -78,6 +90,7 @@ class SharedRingRecorder implements RingStepRecorder {
   #hasEnvironment = false
   #completed = 0
   #dropped = 0
+  #observer: StepObserver | null = null
   #head = 0
   #tail = 0
 
@@ -142,6 +155,7 @@ class SharedRingRecorder implements RingStepRecorder {
     this.add(STEP_SLOT, tracedStepMs)
     const step = this.#completed + 1
     this.#completed = step
+    if (this.#observer !== null) this.#observer.committing(step, tracedStepMs, endMs)
     const count = this.#touchedCount
     const size = RECORD_HEAD_WORDS + count + ((count + 1) >> 1) + (this.#hasMemory ? 2 : 0)
     const at = this.#reserve(size)
@@ -159,6 +173,7 @@ class SharedRingRecorder implements RingStepRecorder {
 
   discard(): void {
     this.#forget()
+    if (this.#observer !== null) this.#observer.discarded()
   }
 
   setMemory(liveBytes: number, liveTensorCount: number): void {
@@ -205,6 +220,14 @@ class SharedRingRecorder implements RingStepRecorder {
 
   completedSteps(): number {
     return this.#completed
+  }
+
+  get device(): string {
+    return this.#deviceLabel
+  }
+
+  observe(observer: StepObserver): void {
+    this.#observer = observer
   }
 
   close(): void {
