@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { SAMPLE_TABLES } from '@traceml/storage'
+import { LATE_TABLES, SAMPLE_TABLES } from '@traceml/storage'
 import { openHistory } from '@traceml/storage/better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { countRows, loadVectors, type Row, readTable, temporaryFolder } from './support.js'
@@ -20,7 +20,9 @@ interface ProjectionCase {
 }
 
 const CASES = loadVectors<readonly ProjectionCase[]>('projection.json')
-const SHARED_TABLES = SAMPLE_TABLES.filter((table) => table !== 'custom_samples')
+const SHARED_TABLES = SAMPLE_TABLES.filter(
+  (table) => table !== 'custom_samples' && !LATE_TABLES.includes(table),
+)
 
 /**
  * Where this implementation does better than the one that made the vectors, by case, table and

@@ -116,7 +116,8 @@ Examples:
   traceml inspect logs/before --table step_time --rank 3
   traceml inspect logs/before --table process --json --limit 100 | jq .cpu_percent
 
-Tables: step_time, step_memory, process, system, gpu, output, environment, custom.
+Tables: step_time, step_memory, process, system, gpu, output, environment, custom,
+models, layers.
 The run may still be going on; it is not held up.
 
 Exit code: 0; 2 for a session without a history, or a file that is none.`

@@ -1,4 +1,5 @@
 export type { SqliteHandle, SqliteStatement } from './handle.js'
+export { layerModelRow, layerSampleRow } from './internal/layer-rows.js'
 export type { CustomQuery } from './read/custom.js'
 export { retainedRows } from './retention/retained-rows.js'
 export { builder as queryBuilder } from './schema/builder.js'
@@ -11,6 +12,9 @@ export { migrate, STORAGE_SCHEMA_VERSION } from './schema/migrate.js'
 export type {
   CustomSamplesTable,
   HistoryTables,
+  LayerListsTable,
+  LayerModelsTable,
+  LayerSamplesTable,
   ProcessSamplesTable,
   RuntimeEnvironmentTable,
   SampleTable,
@@ -21,7 +25,7 @@ export type {
   SystemSamplesTable,
   TracemlMetaTable,
 } from './schema/tables.js'
-export { SAMPLE_TABLES } from './schema/tables.js'
+export { LATE_TABLES, SAMPLE_TABLES } from './schema/tables.js'
 export type { StoreOptions } from './store.js'
 export { createStore } from './store.js'
 export type { RankProgress } from './window/step-windows.js'

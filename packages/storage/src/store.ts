@@ -8,6 +8,7 @@ import {
 import type { SqliteHandle } from './handle.js'
 import { readCustom } from './read/custom.js'
 import { readGpuCapacity } from './read/gpu-capacity.js'
+import { readLayers } from './read/layers.js'
 import { readProcess } from './read/process.js'
 import { readStepMemory } from './read/step-memory.js'
 import { readStepMemoryColumns } from './read/step-memory-columns.js'
@@ -75,6 +76,7 @@ export function createStore(handle: SqliteHandle, options: StoreOptions = {}): S
           ? readStepMemoryColumns(handle, request)
           : { ...steps, ...readGpuCapacity(handle) }
       }),
+    readLayers: (request) => read(() => readLayers(handle, request)),
     missingTables: () => read(() => missingTables(handle)),
     readCustom: (query) => read(() => readCustom(handle, query)),
     close: async () => {

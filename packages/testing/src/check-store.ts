@@ -36,6 +36,7 @@ export async function checkStore(factory: StoreFactory): Promise<void> {
   await checkSamples(store)
   await checkMemory(store)
   await checkCustom(store)
+  await checkLayers(store)
   await store.close()
   await store.close()
   await checkEmpty(await factory([]))
@@ -153,6 +154,39 @@ async function checkCustom(store: Store): Promise<void> {
   same(await store.readCustom({ sampler: 'acme/none' }), [], 'an unknown sampler')
 }
 
+async function checkLayers(store: Store): Promise<void> {
+  if (store.readLayers === undefined) return
+  const { models, samples } = await store.readLayers({ windowSteps: 2 })
+  same(
+    models.map(({ global_rank, model_index, layer_bytes }) => [
+      global_rank,
+      model_index,
+      layer_bytes,
+    ]),
+    [
+      [0, 0, [8, 32]],
+      [0, 1, [4]],
+      [2, 0, [8, 16]],
+    ],
+    'the newest layers per rank and model',
+  )
+  same(
+    samples.map(({ global_rank, model_id, step, values }) => [global_rank, model_id, step, values]),
+    [
+      [0, 0, 8, [2, 4]],
+      [0, 0, 12, [30, 60]],
+      [0, 1, 4, [5, 10]],
+      [2, 0, 4, [1, 2]],
+    ],
+    'the newest two sampled steps per rank and model (the newest row of a step)',
+  )
+  same(
+    [samples[0]?.layers, samples[0]?.gpu_ms, samples[0]?.n_calls, samples[0]?.every],
+    [['dense', 'out'], [null, 2], [1, 2], null],
+    'the lists of a sampled step',
+  )
+}
+
 async function checkEmpty(store: Store): Promise<void> {
   const snapshot = await store.readStepTime({ windowSize: 5 })
   same(
@@ -171,5 +205,7 @@ async function checkEmpty(store: Store): Promise<void> {
     'step memory of an empty history',
   )
   same(await store.readCustom({ sampler: 'acme/disk' }), [], 'custom rows of an empty history')
+  const layers = (await store.readLayers?.({ windowSteps: 5 })) ?? { models: [], samples: [] }
+  same(layers, { models: [], samples: [] }, 'layers of an empty history')
   await store.close()
 }

@@ -50,6 +50,28 @@ function of(name: keyof typeof SAMPLER_NAMES, rank: number, rows: readonly WireR
 
 const gpu = (util: number): readonly (readonly number[])[] => [[util, 1, 2, 3, 4, 5]]
 
+const namesOf = (count: number): readonly string[] => ['dense', 'out'].slice(0, count)
+
+function layerModel(index: number, bytes: readonly number[]): WireRow {
+  const layers = namesOf(bytes.length)
+  return { seq: 1, ts: 1, model_index: index, model_signature: 's', layers, layer_bytes: bytes }
+}
+
+/** Times of two layers; `gpu_ms` of the second one only. */
+function layerTimes(model: number, number: number, ms: number): WireRow {
+  return {
+    seq: 1,
+    ts: number,
+    model_id: model,
+    step: number,
+    device: 'cpu',
+    layers: namesOf(2),
+    cpu_ms: [ms, ms * 2],
+    gpu_ms: [null, ms],
+    n_calls: [1, 2],
+  }
+}
+
 /** Rows of every kind: two ranks on two nodes, a repeated step, rows without values. */
 export const STORE_FIXTURE: readonly TelemetryEnvelope[] = /* @__PURE__ */ Object.freeze([
   of('runtimeEnvironment', 0, [
@@ -79,6 +101,11 @@ export const STORE_FIXTURE: readonly TelemetryEnvelope[] = /* @__PURE__ */ Objec
     { seq: 1, ts: 1, device: 'cuda:0', step: 2, peak_alloc: 20, peak_resv: 21 },
     { seq: 1, ts: 1, device: 'cuda:0', step: 2, peak_alloc: 22, peak_resv: 23 },
   ]),
+  of('layerMemory', 2, [layerModel(0, [8, 16])]),
+  of('layerMemory', 0, [layerModel(1, [4]), layerModel(0, [8, 16]), layerModel(0, [8, 32])]),
+  of('layerForwardTime', 2, [layerTimes(0, 4, 1)]),
+  of('layerForwardTime', 0, [layerTimes(0, 4, 1), layerTimes(0, 8, 2), layerTimes(0, 12, 3)]),
+  of('layerForwardTime', 0, [layerTimes(0, 12, 30), layerTimes(1, 4, 5)]),
   envelope('acme/disk', 'disks', 0, [{ ts: 7, free: 1 }]),
   envelope('acme/other', 'disks', 0, [{ ts: 8, free: 2 }]),
   envelope('acme/disk', 'disks', 0, [{ free: null }]),

@@ -1,5 +1,7 @@
 import type {
   CustomSampleRow,
+  LayerRequest,
+  LayerWindow,
   ProcessSampleRow,
   RankMemoryColumns,
   RankStepColumns,
@@ -15,6 +17,8 @@ import type {
 } from '@traceml/contracts'
 import { buffersOf, type PackedRows, packRows, unpackRows } from './row-columns.js'
 
+const NO_LAYERS: LayerWindow = { models: [], samples: [] }
+
 /** A read of a store as it travels to the thread that has the history open. @internal */
 export type ReadCall =
   /** Comes first; fails when there is no history to read. */
@@ -27,6 +31,7 @@ export type ReadCall =
   | { readonly read: 'process'; readonly request: WindowRequest }
   | { readonly read: 'stepMemory'; readonly request: WindowRequest }
   | { readonly read: 'stepMemoryColumns'; readonly request: WindowRequest }
+  | { readonly read: 'layers'; readonly request: LayerRequest }
   | { readonly read: 'missingTables' }
   | { readonly read: 'custom'; readonly request: Parameters<Store['readCustom']>[0] }
 
@@ -61,6 +66,8 @@ export async function answerCall(store: Store, call: RowsCall): Promise<ReadAnsw
     }
     case 'stepMemoryColumns':
       return { rows: [], rest: await memoryColumns(store, call.request) }
+    case 'layers':
+      return { rows: [], rest: (await store.readLayers?.(call.request)) ?? NO_LAYERS }
     case 'missingTables':
       return { rows: [], rest: (await store.missingTables?.()) ?? [] }
     case 'custom':
@@ -124,6 +131,7 @@ export async function openCarriedStore(carry: ReadCarrier): Promise<Store> {
     },
     readStepMemoryColumns: async (request) =>
       (await carry({ read: 'stepMemoryColumns', request })).rest as StepMemoryColumns,
+    readLayers: async (request) => (await carry({ read: 'layers', request })).rest as LayerWindow,
     missingTables: async () => (await carry({ read: 'missingTables' })).rest as readonly string[],
     readCustom: async (request) =>
       rowsOf<CustomSampleRow>((await carry({ read: 'custom', request })).rows[0]),

@@ -157,7 +157,8 @@ export function createLiveService(options: LiveServiceOptions): LiveService {
 }
 
 function countRows(batch: LiveRowBatch): number {
-  const { steps, memory, system, gpus, process, lines } = batch
+  const { steps, memory, system, gpus, process, lines, layerModels, layerSamples } = batch
   const columns = (steps?.ranks.length ?? 0) + (memory?.ranks.length ?? 0)
-  return columns + system.length + gpus.length + process.length + lines.length
+  const rows = [system, gpus, process, lines, layerModels, layerSamples]
+  return rows.reduce((sum, { length }) => sum + length, columns)
 }

@@ -14,6 +14,8 @@ export const TABLE_NAMES: Readonly<Record<string, SampleTable>> = {
   step_memory: 'step_memory_samples',
   output: 'stdout_stderr_samples',
   custom: 'custom_samples',
+  models: 'layer_models',
+  layers: 'layer_samples',
 }
 
 /** A printed column and what stands in it. */
@@ -41,15 +43,27 @@ function right(title: string, key: string, decimals = 0, unit = ''): RowColumn {
 }
 
 function memory(title: string, key: string): RowColumn {
-  return {
-    title,
-    align: 'right',
-    cell: (row) => {
-      const bytes = row[key]
-      if (typeof bytes !== 'number') return text(bytes)
-      return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)}GB` : `${(bytes / 1e6).toFixed(1)}MB`
-    },
-  }
+  return { title, align: 'right', cell: (row) => bytesText(row[key]) }
+}
+
+function bytesText(bytes: unknown): string {
+  if (typeof bytes !== 'number') return text(bytes)
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)}GB` : `${(bytes / 1e6).toFixed(1)}MB`
+}
+
+/** How many layers a list of a row has. */
+function lengthOf(json: unknown): string {
+  const list = parsedJson(json)
+  return Array.isArray(list) ? String(list.length) : MISSING
+}
+
+/** What the numbers of a list of a row add up to. */
+function sumOf(json: unknown, unit: 'ms' | 'bytes'): string {
+  const list: unknown = parsedJson(json)
+  const numbers = Array.isArray(list) ? list.filter((value) => typeof value === 'number') : []
+  if (numbers.length === 0) return MISSING
+  const sum = numbers.reduce((total, value) => total + value, 0)
+  return unit === 'ms' ? fixed(sum, 3, 'ms') : bytesText(sum)
 }
 
 const ID = right('ID', 'id')
@@ -176,5 +190,31 @@ export const ROW_COLUMNS: Readonly<Record<SampleTable, readonly RowColumn[]>> = 
     left('SAMPLER', 'sampler', 12),
     left('TABLE', 'table_name', 6),
     left('ROW', 'row_json', 20),
+  ],
+  layer_models: [
+    TIME,
+    RANK,
+    right('MODEL', 'model_index'),
+    left('NAME', 'model_name', 6),
+    { title: 'LAYERS', align: 'right', cell: (row) => lengthOf(row['layers_json']) },
+    { title: 'PARAMETERS', align: 'right', cell: (row) => sumOf(row['layer_bytes_json'], 'bytes') },
+    left('SIGNATURE', 'model_signature', 8),
+  ],
+  layer_samples: [
+    right('STEP', 'step'),
+    RANK,
+    right('MODEL', 'model_id'),
+    left('KIND', 'kind', 6),
+    left('DEVICE', 'device', 6),
+    { title: 'LAYERS', align: 'right', cell: (row) => lengthOf(row['layers_json']) },
+    {
+      title: 'SUM',
+      align: 'right',
+      cell: (row) =>
+        sumOf(row['values_json'], String(row['kind']).endsWith('time') ? 'ms' : 'bytes'),
+    },
+    right('EVERY', 'every'),
+    right('COST', 'cost_ms', 3, 'ms'),
+    TIME,
   ],
 }

@@ -14,6 +14,7 @@ import {
   type SystemSampleRow,
   type TrainingStrategy,
 } from '@traceml/contracts'
+import { layerModelRow, layerSampleRow } from '@traceml/storage'
 import type { RawRow } from '@traceml/storage/better-sqlite3'
 import type { LiveTable } from './rows-in-time.js'
 
@@ -35,8 +36,10 @@ export function batchOfRows(
     gpuDevices: of('custom_samples').flatMap(gpuDeviceRow),
     process: of('process_samples') as unknown as readonly ProcessSampleRow[],
     lines: of('stdout_stderr_samples').map(lineRow),
-    layerModels: [],
-    layerSamples: [],
+    layerModels: of('layer_models').map(layerModelRow),
+    layerSamples: of('layer_samples')
+      .map(layerSampleRow)
+      .filter((row) => row !== null),
     strategy,
   }
 }

@@ -9,6 +9,8 @@ const LIVE_TABLES = [
   'step_memory_samples',
   'stdout_stderr_samples',
   'custom_samples',
+  'layer_models',
+  'layer_samples',
 ] as const
 
 /** Name of one of {@link LIVE_TABLES}. */

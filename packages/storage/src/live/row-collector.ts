@@ -13,7 +13,9 @@ import {
   type SystemSampleRow,
   type TrainingStrategy,
 } from '@traceml/contracts'
+import { layerModelRow, layerSampleRow } from '../internal/layer-rows.js'
 import type { ColumnValue } from '../internal/values.js'
+import { TABLE_COLUMNS } from '../schema/columns.js'
 import { PHASE_SLOTS } from '../step-events/phase-row.js'
 import { type Pending, type PendingMark, type PendingRow, TABLE } from '../writer/pending.js'
 
@@ -64,10 +66,13 @@ export function createLiveRowCollector(): LiveRowCollector {
       const lines = from(TABLE.stdout)
       const environment = from(TABLE.runtimeEnvironment)
       const gpuDevices = from(TABLE.custom).flatMap(gpuDeviceRow)
-      const all = [steps, memory, process, system, lines, environment, gpuDevices]
+      const layerModels = from(TABLE.layerModels)
+      const layerSamples = from(TABLE.layerSamples)
+      const layers = [layerModels, layerSamples]
+      const all = [steps, memory, process, system, lines, environment, gpuDevices, ...layers]
       if (all.every((rows) => rows.length === 0)) return null
       const identities = new Map<number, RankIdentity>()
-      for (const rows of [steps, memory, process, environment]) {
+      for (const rows of [steps, memory, process, environment, ...layers]) {
         for (const row of rows) identify(row, identities)
       }
       const id = (): number => nextId++
@@ -80,8 +85,10 @@ export function createLiveRowCollector(): LiveRowCollector {
         gpuDevices,
         process: process.map((row) => processRow(row, id())),
         lines: lines.map(lineRow),
-        layerModels: [],
-        layerSamples: [],
+        layerModels: layerModels.map((row) => layerModelRow(byColumn('layer_models', row, id()))),
+        layerSamples: layerSamples
+          .map((row) => layerSampleRow(byColumn('layer_samples', row, id())))
+          .filter((row) => row !== null),
         strategy: strategyOf(environment),
       }
     },
@@ -192,6 +199,16 @@ function processRow(row: PendingRow, id: number): ProcessSampleRow {
 
 function lineRow(row: PendingRow): LiveLineRow {
   return { rank: number(row[1]), ts: number(row[2]), line: text(row[3]) ?? '' }
+}
+
+/** The values of a row by the names of their columns. */
+function byColumn(
+  table: 'layer_models' | 'layer_samples',
+  row: PendingRow,
+  id: number,
+): Readonly<Record<string, ColumnValue>> {
+  const columns = TABLE_COLUMNS[table].map(({ name }, at) => [name, row[at] ?? null] as const)
+  return { id, ...Object.fromEntries(columns) }
 }
 
 /** The newest strategy that is not blank. */

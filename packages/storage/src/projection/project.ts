@@ -4,6 +4,7 @@ import { type ColumnValue, isMap } from '../internal/values.js'
 import type { Pending } from '../writer/pending.js'
 import { projectCustom } from './custom.js'
 import { projectEnvironment } from './environment.js'
+import { projectLayerModel, projectLayerSample } from './layers.js'
 import { projectLine } from './lines.js'
 import { projectProcess } from './process.js'
 import { projectStepMemory } from './step-memory.js'
@@ -37,6 +38,11 @@ const PROJECTORS: ReadonlyMap<string, Projector> = /* @__PURE__ */ new Map([
   [SAMPLER_NAMES.stepTime.sampler, projectStepTime],
   [SAMPLER_NAMES.stepMemory.sampler, projectStepMemory],
   [SAMPLER_NAMES.stdoutStderr.sampler, projectLine],
+  [SAMPLER_NAMES.layerMemory.sampler, projectLayerModel],
+  [SAMPLER_NAMES.layerForwardTime.sampler, projectLayerSample('forward_time')],
+  [SAMPLER_NAMES.layerBackwardTime.sampler, projectLayerSample('backward_time')],
+  [SAMPLER_NAMES.layerForwardMemory.sampler, projectLayerSample('forward_memory')],
+  [SAMPLER_NAMES.layerBackwardMemory.sampler, projectLayerSample('backward_memory')],
 ])
 
 /**

@@ -4,11 +4,12 @@ import { builder } from '../schema/builder.js'
 import { columnNames } from '../schema/migrate.js'
 import { SAMPLE_TABLES, type SampleTable } from '../schema/tables.js'
 import { unreadable } from '../unreadable.js'
+import { createNameFiller } from './layer-names.js'
 
 /** Rows that are read at once: no read lasts longer, so that no writer's checkpoint waits for one. */
 const PAGE_ROWS = 500
 
-/** A row as it is stored, by column name. */
+/** A row as it is stored, by column name; the names of layers, which rows share, are put into it. */
 export type RawRow = Readonly<Record<string, unknown>> & { readonly id: number }
 
 /** Which rows to read. */
@@ -68,6 +69,9 @@ export function createRawRows(handle: SqliteHandle, name: string): RawRows {
   const existing = (): readonly SampleTable[] =>
     SAMPLE_TABLES.filter((table) => read(() => columnNames(handle, table)).length > 0)
 
+  const fill = createNameFiller(handle)
+  const withNames = (row: RawRow): RawRow => read(() => fill(row))
+
   function* pages({
     table,
     rank,
@@ -91,7 +95,7 @@ export function createRawRows(handle: SqliteHandle, name: string): RawRows {
       const page = all(
         rows().where('id', '>', after).orderBy('id').limit(PAGE_ROWS),
       ) as readonly RawRow[]
-      if (page.length > 0) yield page
+      if (page.length > 0) yield table === 'layer_samples' ? page.map(withNames) : page
       if (page.length < PAGE_ROWS) return
       after = page.at(-1)?.id ?? after
     }

@@ -1,8 +1,9 @@
 import type { SqliteHandle } from '../handle.js'
 import { builder } from '../schema/builder.js'
+import { columnNames } from '../schema/migrate.js'
 import { SAMPLE_TABLES } from '../schema/tables.js'
 import { TABLE } from '../writer/pending.js'
-import { customPartition, firstNumber, LIMITED_TABLES, PARTITION_COLUMNS } from './partitions.js'
+import { firstNumber, LIMITED_TABLES, PARTITION_COLUMNS, partitionOfValues } from './partitions.js'
 import type { Retention } from './retention.js'
 
 type Value = number | string | null
@@ -13,17 +14,20 @@ export function loadRetention(handle: SqliteHandle, retention: Retention): void 
   const followers = loadGpuRuns(handle)
   for (const table of LIMITED_TABLES) {
     const name = SAMPLE_TABLES[table] as LimitedTable
-    const [first, second] = PARTITION_COLUMNS[name]
+    if (columnNames(handle, name).length === 0) continue
     const query = builder
       .selectFrom(name)
-      .select(['id', first as never, second as never])
+      .select(['id', ...PARTITION_COLUMNS[name]] as never[])
       .orderBy('id')
       .compile()
     const keys = new Set<number | string>()
     for (const row of handle.prepare(query.sql).raw().iterate()) {
-      const [id, a, b] = row as readonly [number, Value, Value]
-      const key = table === TABLE.custom ? customPartition(a, b) : firstNumber(a, b)
+      const [id, ...values] = row as readonly [number, ...Value[]]
+      const key = partitionOfValues(table, values)
       keys.add(key)
+      if (table === TABLE.layerSamples) {
+        retention.noteModel({ rank: firstNumber(values[0], values[1]), model: values[2] ?? null })
+      }
       if (table === TABLE.system) {
         const run = followers.get(id)
         retention.idsOf(table, key).pushWithFollowers(id, run?.first ?? 0, run?.count ?? 0)

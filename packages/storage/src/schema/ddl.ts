@@ -15,6 +15,16 @@ export function createTableSql(table: SampleTable): string {
   return create.compile().sql
 }
 
+/** `create table if not exists` of the lists of names that rows of layers share. */
+export function createLayerListsSql(): string {
+  return builder.schema
+    .createTable('layer_lists')
+    .ifNotExists()
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('layers_json', 'text', (column) => column.notNull())
+    .compile().sql
+}
+
 /** `create table if not exists` of the table with facts about the file. */
 export function createMetaTableSql(): string {
   return builder.schema

@@ -5,7 +5,7 @@ import { builder } from './builder.js'
 import { TABLE_COLUMNS } from './columns.js'
 import { createIndexSql, createMetaTableSql, createTableSql } from './ddl.js'
 import { INDEXES, SMALL_TABLE_IDS } from './indexes.js'
-import { SAMPLE_TABLES, type SampleTable } from './tables.js'
+import { LATE_TABLES, SAMPLE_TABLES, type SampleTable } from './tables.js'
 
 /** Version of the schema that this package writes, kept in `traceml_meta` and `user_version`. */
 export const STORAGE_SCHEMA_VERSION = 1
@@ -38,6 +38,7 @@ export function migrate(handle: SqliteHandle): void {
 
 function createMissing(handle: SqliteHandle): void {
   for (const table of SAMPLE_TABLES) {
+    if (LATE_TABLES.includes(table) && columnNames(handle, table).length === 0) continue
     handle.prepare(createTableSql(table)).run()
     addMissingColumns(handle, table)
   }

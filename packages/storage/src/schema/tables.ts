@@ -112,6 +112,50 @@ export interface CustomSamplesTable extends RowKeys, RankColumns {
   readonly row_json: string
 }
 
+/** One row per model of a rank, and a further one when its layers change. Lists are JSON, parallel. */
+export interface LayerModelsTable extends RowKeys, RankColumns {
+  readonly rank: Integer
+  readonly sample_ts_s: Real
+  readonly seq: Integer
+  readonly model_index: Integer
+  readonly model_name: Text
+  readonly model_signature: Text
+  readonly layers_json: string
+  readonly layer_bytes_json: string
+  readonly layer_types_json: Text
+  readonly layer_trainable_bytes_json: Text
+}
+
+/** One row per sampled step, model and kind of figure. Lists are JSON, parallel. */
+export interface LayerSamplesTable extends RowKeys, RankColumns {
+  readonly rank: Integer
+  readonly sample_ts_s: Real
+  readonly seq: Integer
+  readonly kind: string
+  readonly model_id: Integer
+  readonly step: Integer
+  readonly device: Text
+  /** Names of the layers: a row of `layer_lists`, for they are the same in most rows. */
+  readonly layers_id: Integer
+  /** The names themselves, where there is no such row. */
+  readonly layers_json: Text
+  /** Host milliseconds, or bytes. */
+  readonly values_json: string
+  readonly gpu_ms_json: Text
+  readonly n_calls_json: Text
+  readonly phase_cpu_ms: Real
+  readonly phase_gpu_ms: Real
+  readonly every: Integer
+  readonly cost_ms: Real
+  readonly step_ms: Real
+}
+
+/** Lists of names that rows of `layer_samples` share. */
+export interface LayerListsTable {
+  readonly id: Generated<number>
+  readonly layers_json: string
+}
+
 /** Facts about the file itself. */
 export interface TracemlMetaTable {
   readonly key: string
@@ -128,6 +172,9 @@ export interface HistoryTables {
   readonly step_memory_samples: StepMemorySamplesTable
   readonly stdout_stderr_samples: StdoutStderrSamplesTable
   readonly custom_samples: CustomSamplesTable
+  readonly layer_models: LayerModelsTable
+  readonly layer_samples: LayerSamplesTable
+  readonly layer_lists: LayerListsTable
   readonly traceml_meta: TracemlMetaTable
 }
 
@@ -141,7 +188,15 @@ export const SAMPLE_TABLES = [
   'step_memory_samples',
   'stdout_stderr_samples',
   'custom_samples',
+  'layer_models',
+  'layer_samples',
 ] as const
 
 /** Name of a table that holds samples. */
 export type SampleTable = (typeof SAMPLE_TABLES)[number]
+
+/**
+ * Those of them that a file gets with their first row: only the deep profile has any, and files of
+ * other runs neither grow by them nor lack them.
+ */
+export const LATE_TABLES: readonly SampleTable[] = ['layer_models', 'layer_samples']

@@ -1,6 +1,6 @@
 import { parseTrainingStrategy } from '@traceml/analysis'
 import type { TrainingStrategy } from '@traceml/contracts'
-import { LIMITED_TABLES, partitionOf } from '../retention/partitions.js'
+import { LIMITED_TABLES, layerModelOf, partitionOf } from '../retention/partitions.js'
 import type { Retention } from '../retention/retention.js'
 import type { MemoryWindows } from '../window/memory-windows.js'
 import type { StepWindows } from '../window/step-windows.js'
@@ -25,6 +25,9 @@ export function recordIds(pending: Pending, outcome: InsertOutcome, retention: R
         partition.pushWithFollowers(id, run?.first ?? 0, run?.count ?? 0)
       } else partition.push(id)
       retention.touch(table, key)
+      if (table === TABLE.layerSamples) {
+        retention.noteModel(layerModelOf(rows[index] as PendingRow))
+      }
     }
   }
 }

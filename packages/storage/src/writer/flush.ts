@@ -1,17 +1,31 @@
 import { errorMessage } from '@traceml/contracts'
 import type { SqliteHandle, SqliteStatement } from '../handle.js'
-import { insertSql } from '../schema/ddl.js'
-import { SAMPLE_TABLES } from '../schema/tables.js'
+import { createTableSql, insertSql } from '../schema/ddl.js'
+import { LATE_TABLES, SAMPLE_TABLES, type SampleTable } from '../schema/tables.js'
+import { createLayerLists, type LayerLists } from './layer-lists.js'
 import { type Pending, type PendingRow, resolveEvents, TABLE } from './pending.js'
 
 /** Prepared inserts, by table. */
 export interface Inserts {
-  readonly statements: readonly SqliteStatement[]
+  /** Null for a table that the file may not have yet. */
+  readonly statements: readonly (SqliteStatement | null)[]
+  readonly layerLists: LayerLists
 }
 
-/** Compiles and prepares the insert of every table. */
+/** Compiles and prepares the insert of every table that a file has from the start. */
 export function prepareInserts(handle: SqliteHandle): Inserts {
-  return { statements: SAMPLE_TABLES.map((table) => handle.prepare(insertSql(table))) }
+  return {
+    statements: SAMPLE_TABLES.map((table) =>
+      LATE_TABLES.includes(table) ? null : handle.prepare(insertSql(table)),
+    ),
+    layerLists: createLayerLists(handle),
+  }
+}
+
+/** The insert of a table, which is made with its first row; an undone transaction takes it back. */
+function prepareLateInsert(handle: SqliteHandle, table: SampleTable): SqliteStatement {
+  handle.prepare(createTableSql(table)).run()
+  return handle.prepare(insertSql(table))
 }
 
 /** Ids of inserted rows by table and position; 0 for a rejected row. */
@@ -38,7 +52,9 @@ export function insertRows(
   const ids = pending.rows.map((rows) => new Float64Array(rows.length))
   for (let table = 0; table < SAMPLE_TABLES.length; table += 1) {
     const rows = pending.rows[table] as readonly PendingRow[]
-    const insert = inserts.statements[table] as SqliteStatement
+    if (rows.length === 0) continue
+    const insert =
+      inserts.statements[table] ?? prepareLateInsert(handle, SAMPLE_TABLES[table] as SampleTable)
     const tableIds = ids[table] as Float64Array
     for (let index = 0; index < rows.length; index += 1) {
       if (table === TABLE.systemGpu && isOrphan(ids, pending, index)) {
@@ -48,7 +64,8 @@ export function insertRows(
       const row = rows[index] as PendingRow
       if (table === TABLE.stepTime) resolveEvents(pending, row)
       try {
-        tableIds[index] = insert.run(row).lastInsertRowid as number
+        const bound = table === TABLE.layerSamples ? inserts.layerLists.shorten(row) : row
+        tableIds[index] = insert.run(bound).lastInsertRowid as number
       } catch (error) {
         if (!isRowError(error) || !handle.inTransaction) throw error
         rejected += 1

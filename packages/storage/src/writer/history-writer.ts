@@ -259,9 +259,11 @@ class SqliteHistoryWriter implements HistoryWriter {
       const outcome = insertRows(this.#handle, this.#inserts, part)
       this.#retention.prune(Math.max(PRUNE_BUDGET, countRows(part) * 2))
       this.#transaction.commit()
+      this.#inserts.layerLists.commit()
       return outcome
     } catch (error) {
       this.#transaction.rollback()
+      this.#inserts.layerLists.rollback()
       this.#retention.rollback()
       return { error }
     }

@@ -21,6 +21,8 @@ export const TABLE = {
   stepMemory: 5,
   stdout: 6,
   custom: 7,
+  layerModels: 8,
+  layerSamples: 9,
 } as const
 
 const STEP_TIME = TABLE.stepTime
