@@ -91,7 +91,11 @@ test.each([
 test('watch is a run of another profile', async () => {
   const { handlers, requests } = recorder()
   await runProgram(['watch', '--no-history', 'train.js'], handlers)
-  expect(requests).toMatchObject([{ profile: 'watch', flags: { history: false } }])
+  await runProgram(['deep', '--layer-budget', '2%', 'train.js'], handlers)
+  expect(requests).toMatchObject([
+    { profile: 'watch', flags: { history: false } },
+    { profile: 'deep', flags: { layerBudget: '2%' } },
+  ])
 })
 
 test('compare and view hand over what was typed', async () => {

@@ -20,6 +20,7 @@ import { readVersion } from './version.js'
 
 const COMMANDS: ReadonlySet<string> = new Set([
   'run',
+  'deep',
   'watch',
   'serve',
   'compare',
@@ -97,6 +98,7 @@ function createProgram(
     .configureOutput({ writeErr: () => {} })
   const commands = new Map<string, AddCommand>([
     ['run', (to) => addRunCommand(to, 'run', async (typed) => done(await handlers.run(typed)))],
+    ['deep', (to) => addRunCommand(to, 'deep', async (typed) => done(await handlers.run(typed)))],
     ['watch', (to) => addRunCommand(to, 'watch', async (typed) => done(await handlers.run(typed)))],
     ['serve', (to) => addServeCommand(to, async (typed) => done(await handlers.serve(typed)))],
     [

@@ -3,6 +3,7 @@ export const USAGE: string = `traceml - why is my training slow? Traces a run an
 
 Usage
   traceml run [options] <script> [args...]    run a training and report on it
+  traceml deep [options] <script> [args...]   the same, and what each layer costs
   traceml watch [options] -- <program> [args...]
                                               any program: host and processes only
   traceml compare <A> <B> [options]           compare two runs: did it help?
@@ -22,7 +23,8 @@ Examples
   traceml run --nproc-per-node 4 train.ts     four ranks on this machine
 
 Exit codes
-  run, watch    the script's own; 128 + n when signal n ended it
+  run, deep, watch
+                the script's own; 128 + n when signal n ended it
   serve         0, or 1 when there is no complete report
   compare       0, or 1 when --fail-on is met
   all           2 for a mistake in the command, told in one sentence
@@ -52,8 +54,8 @@ Environment, where no flag says otherwise:
 Exit code: the script's own; 128 + n when signal n ended it, so 130 after Ctrl-C;
 2 for a mistake in the command, with nothing started and nothing created.`
 
-/** What stands below the options of `run` and `watch`. */
-export const RUN_NOTES: Readonly<Record<'run' | 'watch', string>> = {
+/** What stands below the options of `run`, `deep` and `watch`. */
+export const RUN_NOTES: Readonly<Record<'run' | 'deep' | 'watch', string>> = {
   run: `
 Examples:
   traceml run train.py --epochs 3            options after the script are its own
@@ -62,6 +64,23 @@ Examples:
   traceml run --python .venv -m jobs.train   a Python module, in an environment
   traceml run torchrun --standalone --nproc-per-node=2 train.py
 ${RUN_STEPS}${RUN_ENVIRONMENT}`,
+  deep: `
+Every n-th step is measured by layer: time and outputs of the forward pass, time and
+gradients of the backward pass, parameters. n rises by itself until that costs no
+more than --layer-budget of the step time; the report says what it did cost.
+
+Layers of TensorFlow.js and of PyTorch are found by themselves. In JavaScript a layer
+that is written by hand is given a name:
+  import { layer } from 'traceml'
+  const attention = layer('attention', (x) => softmax(x.matMul(q)).matMul(v))
+
+Examples:
+  traceml deep train.py --epochs 1           options after the script are its own
+  traceml deep --layer-budget 2% --trace-max-steps 2000 train.ts
+  traceml inspect logs/before --table layers
+${RUN_STEPS}
+Beside those below: TRACEML_LAYER_BUDGET
+${RUN_ENVIRONMENT}`,
   watch: `
 The program and everything that it starts are looked at from outside: processor
 time, memory and number of its processes. Nothing of ours is loaded into them. Any

@@ -6,13 +6,14 @@ import type { RunRequest } from './run.js'
 
 const SUMMARIES = {
   run: 'Run a training, find its bottleneck, write a report.',
+  deep: 'Run a training like run, and measure what every layer of its models costs.',
   watch: 'Run any program and record what the host and its processes use, without step timing.',
 } as const
 
 /** Adds `run` or `watch`. Everything after the script is the script's own. */
 export function addRunCommand(
   program: Command,
-  profile: 'run' | 'watch',
+  profile: RunRequest['profile'],
   run: (request: RunRequest) => Promise<void>,
 ): void {
   const command = program
@@ -24,6 +25,7 @@ export function addRunCommand(
   addRunOptions(command)
   addDashboardOptions(command)
   addRecordingOptions(command)
+  if (profile !== 'watch') addDeepOptions(command)
   addDistributedOptions(command)
   addUnderscored(command)
   command
@@ -67,6 +69,16 @@ function addRecordingOptions(command: Command): void {
     .option('--html-report', 'write the report as a page, too: final_summary.html')
     .option('--summary-window-rows <count>', 'newest rows per rank in the report (default: 10000)')
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
+}
+
+function addDeepOptions(command: Command): void {
+  command
+    .optionsGroup('Layers of the models:')
+    .option('--profile <profile>', 'run, or deep: measure layers, too (default: the command)')
+    .option(
+      '--layer-budget <part>',
+      'part of step time that measuring layers may cost, such as 5% or 0.05 (default: 5%)',
+    )
 }
 
 function addDistributedOptions(command: Command): void {

@@ -1,4 +1,4 @@
-import { ENV } from '@traceml/contracts'
+import { ENV, type Profile } from '@traceml/contracts'
 import { loadConfig } from '../config/load-config.js'
 import { findFreePort } from '../launcher/free-port.js'
 import { launch } from '../launcher/launch.js'
@@ -11,9 +11,9 @@ import type { RunFlags } from '../settings/run-flags.js'
 import type { RunSettings } from '../settings/run-settings.js'
 import { resolveTarget, type Target } from '../target/target.js'
 
-/** A `run` or `watch` as it was typed. */
+/** A `run`, `deep` or `watch` as it was typed. */
 export interface RunRequest {
-  readonly profile: 'run' | 'watch'
+  readonly profile: Profile
   readonly script: string
   readonly args: readonly string[]
   readonly flags: RunFlags

@@ -26,6 +26,7 @@ export function addServeCommand(
     .option('--finalize-timeout-sec <seconds>', 'longest time for the report (default: 300)')
     .option('--html-report', 'write the report as a page, too: final_summary.html')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')
+    .option('--profile <profile>', 'what the ranks record: run (default), or deep: layers, too')
     .option('--dashboard', 'show the run in the browser while it lasts')
     .option('--panel <module>', 'module with panels of your own, repeatable', collect)
     .option('--interval <seconds>', 'time between two samples of the ranks (default: 2)')

@@ -40,7 +40,7 @@ function serveManifest(options: {
     launch: {
       // Whoever sends telemetry was started elsewhere.
       script_path: null,
-      profile: 'run',
+      profile: settings.profile,
       ui_mode: 'summary',
       logs_dir: settings.logsDir,
       aggregator_bind_host: settings.host,

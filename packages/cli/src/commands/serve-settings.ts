@@ -8,7 +8,7 @@ import {
   resolveDashboard,
 } from '../dashboard/dashboard-settings.js'
 import { checkRunName } from '../session/run-name.js'
-import { parseInteger, parseSeconds } from '../settings/parse-values.js'
+import { parseChoice, parseInteger, parseSeconds } from '../settings/parse-values.js'
 import { resolvePolicyName } from '../settings/policy-name.js'
 import { resolveModules } from '../settings/resolve-modules.js'
 import { isLoopback } from '../settings/resolve-run-settings.js'
@@ -18,6 +18,7 @@ import { resolveWebSocket, type WebSocketFlags } from './serve-websocket.js'
 /** Flags of `serve` as the parser hands them over. */
 export interface ServeFlags extends DashboardFlags, WebSocketFlags {
   readonly dashboard?: boolean
+  readonly profile?: string
   readonly panel?: readonly string[]
   readonly interval?: string
   readonly logsDir?: string
@@ -40,6 +41,8 @@ export interface ServeFlags extends DashboardFlags, WebSocketFlags {
 
 /** Checked settings of `serve`. */
 export interface ServeSettings {
+  /** What the ranks are asked to record. */
+  readonly profile: 'run' | 'deep'
   readonly logsDir: string
   readonly runName: string | null
   readonly overwrite: boolean
@@ -93,7 +96,9 @@ export function resolveServeSettings(
     flags.finalizeTimeoutSec,
     'TRACEML_FINALIZE_TIMEOUT_SEC',
   )
+  const profile = pick('--profile', flags.profile, undefined)
   return {
+    profile: profile === null ? 'run' : parseChoice(profile, ['run', 'deep']),
     logsDir: resolve(cwd, pick('--logs-dir', flags.logsDir, ENV.logsDir)?.text ?? DEFAULTS.logsDir),
     runName,
     overwrite: flags.overwrite === true,

@@ -36,14 +36,14 @@ export async function serve(flags: ServeFlags): Promise<number> {
   const output = createConsole({
     interactive: isInteractive(),
     mode: 'summary',
-    profile: 'run',
+    profile: settings.profile,
     hasPayloads: false,
     onTake: () => {},
   })
   const logger = createWarningLogger(output.warn)
   const maker = createSummaryMaker({
     runName: folder.sessionId,
-    profile: 'run',
+    profile: settings.profile,
     policy: settings.policy,
     htmlReport: settings.htmlReport,
     logger,
@@ -112,7 +112,7 @@ function liveOf(settings: ServeSettings, folder: SessionFolder): ReturnType<type
     {
       sessionId: folder.sessionId,
       runName: folder.sessionId,
-      profile: 'run',
+      profile: settings.profile,
       expectedWorldSize: settings.expectedWorldSize,
       historyEnabled: true,
     },
@@ -162,6 +162,7 @@ function greeting(
     `${ENV.aggregatorPort}=${port}`,
     `${ENV.sessionId}=${folder.sessionId}`,
     `${ENV.logsDir}=${settings.logsDir}`,
+    ...(settings.profile === 'deep' ? [`${ENV.profile}=deep`] : []),
   ]
   return [
     `traceml: listening on ${host}:${port}, session ${folder.sessionId}, expecting ${count === null ? 'as many ranks as report' : count === 1 ? '1 rank' : `${count} ranks`}; stop with Ctrl-C`,

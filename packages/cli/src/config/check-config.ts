@@ -30,6 +30,10 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   summaryWindowRows: [isCount, 'a whole number of at least 1'],
   policy: [(value) => ['robust', 'compatible'].includes(String(value)), '"robust" or "compatible"'],
   traceMaxSteps: [isCount, 'a whole number of at least 1'],
+  layerBudget: [
+    (value) => typeof value === 'number' && value > 0 && value <= 1,
+    'a part of step time above 0 and at most 1, such as 0.05',
+  ],
   totalSteps: [isCount, 'a whole number of at least 1'],
   finalizeTimeoutSec: [isPositive, 'a number of seconds above 0'],
   history: SWITCH,

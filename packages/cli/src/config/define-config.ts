@@ -32,6 +32,8 @@ export interface TraceMLConfig {
   readonly htmlReport?: boolean
   /** Stop recording after this many steps, at least 1. Default: never. */
   readonly traceMaxSteps?: number
+  /** Part of step time that measuring layers may cost (profile `deep`), above 0, at most 1. Default 0.05. */
+  readonly layerBudget?: number
   /** Steps that the training makes, at least 1: live views then say when it will be done. */
   readonly totalSteps?: number
   /** Seconds that the end of a run may take, above 0. Default 300. */

@@ -79,6 +79,19 @@ test('a traced training is told where to send, an untraced one nothing', () => {
   expect(untracedEnvironment(base)).toEqual({ HOME: '/home/x', TRACEML_DISABLED: '1' })
 })
 
+test('the budget for layers is told to ranks of the deep profile only', () => {
+  const address = { host: '127.0.0.1', port: 4000, token: null }
+  const told = (flags: Parameters<typeof settings>[0]) => {
+    const base = { TRACEML_LAYER_BUDGET: '0.5' }
+    const environment = trainingEnvironment({
+      ...{ base, settings: settings(flags), sessionId: 's', address },
+    })
+    return [environment['TRACEML_PROFILE'], environment['TRACEML_LAYER_BUDGET']]
+  }
+  expect(told({ profile: 'deep', layerBudget: '2%' })).toEqual(['deep', '0.02'])
+  expect(told({})).toEqual(['run', undefined])
+})
+
 test('the first rank that fails decides, and the others are ended', async () => {
   const code = 'if (process.env.RANK === "1") process.exit(9); setInterval(() => {}, 1000)'
   const training = startTrainingGroup({

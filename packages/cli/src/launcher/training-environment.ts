@@ -40,6 +40,8 @@ export function trainingEnvironment(options: {
     [ENV.samplerModules]: JSON.stringify(settings.samplerModules),
   }
   delete traced[RUNTIME_OWNER]
+  if (settings.profile === 'deep') traced[ENV.layerBudget] = String(settings.layerBudget)
+  else delete traced[ENV.layerBudget]
   if (address.token === null) delete traced[ENV.token]
   else traced[ENV.token] = address.token
   return traced

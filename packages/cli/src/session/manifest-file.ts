@@ -52,6 +52,7 @@ export function createManifest(options: {
         ? { module: target.module, interpreter: target.interpreter }
         : {}),
       profile: settings.profile,
+      ...(settings.profile === 'deep' ? { layer_budget: settings.layerBudget } : {}),
       ui_mode: settings.mode,
       logs_dir: settings.logsDir,
       aggregator_host: settings.aggregatorHost,

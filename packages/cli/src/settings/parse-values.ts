@@ -1,4 +1,4 @@
-import { ConfigError } from '@traceml/contracts'
+import { ConfigError, parseLayerBudget } from '@traceml/contracts'
 
 /** Where a value came from, for messages: `--interval`, `TRACEML_INTERVAL`. */
 export interface RawValue {
@@ -28,6 +28,15 @@ export function parseInteger(
     const range =
       bounds.max === undefined ? `of at least ${bounds.min}` : `from ${bounds.min} to ${bounds.max}`
     throw invalid(source, text, `a whole number ${range}`)
+  }
+  return value
+}
+
+/** A part of step time, 0 to 1. @throws {ConfigError} TRACEML_CONFIG_INVALID */
+export function parseBudget({ source, text }: RawValue): number {
+  const value = parseLayerBudget(text)
+  if (value === null) {
+    throw invalid(source, text, 'a part of step time above 0 and at most all of it, as 5% or 0.05')
   }
   return value
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TraceMLConfig } from '../config/define-config.js'
 import { resolveRunSettings } from './resolve-run-settings.js'
 import type { RunFlags } from './run-flags.js'
@@ -35,6 +35,7 @@ test('without any setting the defaults apply', () => {
     summaryWindowRows: 10_000,
     finalizeTimeoutSeconds: 300,
     policy: 'robust',
+    layerBudget: 0.05,
     traceMaxSteps: null,
     totalSteps: null,
     historyEnabled: true,
@@ -130,5 +131,45 @@ test('several nodes meet at the master on a known port', () => {
     aggregatorBindHost: '0.0.0.0',
     aggregatorPort: 29_765,
     token: 'secret',
+  })
+})
+
+describe('the deep profile', () => {
+  test('is asked for by the command or a flag, never by the environment', () => {
+    expect(resolve({ profile: 'deep' }).profile).toBe('deep')
+    expect(resolve({ profile: 'run' }).profile).toBe('run')
+    expect(resolve({}, { TRACEML_PROFILE: 'deep' }).profile).toBe('run')
+    const loaded = { path: null, config: {} }
+    const input = { profile: 'deep', flags: {}, environment: {}, loaded, cwd: '/' } as const
+    expect(resolveRunSettings(input).profile).toBe('deep')
+    expect(() => resolveRunSettings({ ...input, flags: { profile: 'run' } })).toThrowError(
+      '"traceml deep" and --profile run contradict each other; use traceml run.',
+    )
+  })
+
+  test.each([
+    [{ layerBudget: '2%' }, {}, {}, 0.02],
+    [{ layerBudget: '0.5' }, { TRACEML_LAYER_BUDGET: '3%' }, {}, 0.5],
+    [{}, { TRACEML_LAYER_BUDGET: '3%' }, { layerBudget: 0.1 }, 0.03],
+    [{}, {}, { layerBudget: 0.1 }, 0.1],
+    [{}, {}, {}, 0.05],
+  ])('its budget: %j %j %j', (flags, environment, config, budget) => {
+    expect(resolve({ profile: 'deep', ...flags }, environment, config).layerBudget).toBe(budget)
+  })
+
+  test.each(['0', '0%', '101%', 'little', '', '-1%'])(
+    'a budget of %j is refused',
+    (layerBudget) => {
+      expect(() => resolve({ profile: 'deep', layerBudget })).toThrowError(
+        `--layer-budget is "${layerBudget}", which cannot be used; give it a part of step time above 0 and at most all of it, as 5% or 0.05.`,
+      )
+    },
+  )
+
+  test('a budget without it is a mistake, one in the environment waits for it', () => {
+    expect(() => resolve({ layerBudget: '5%' })).toThrowError(
+      '--layer-budget "5%" is for the deep profile; use traceml deep, or add --profile deep.',
+    )
+    expect(resolve({}, { TRACEML_LAYER_BUDGET: '3%' }).layerBudget).toBe(0.03)
   })
 })

@@ -1,9 +1,17 @@
 import { dirname, resolve } from 'node:path'
-import { ConfigError, DEFAULTS, type DisplayMode, ENV } from '@traceml/contracts'
+import {
+  ConfigError,
+  DEFAULT_LAYER_BUDGET,
+  DEFAULTS,
+  type DisplayMode,
+  ENV,
+  type Profile,
+} from '@traceml/contracts'
 import type { LoadedConfig } from '../config/load-config.js'
 import { resolveDashboard } from '../dashboard/dashboard-settings.js'
 import { checkRunName } from '../session/run-name.js'
 import {
+  parseBudget,
   parseChoice,
   parseInteger,
   parseSeconds,
@@ -18,12 +26,14 @@ import { flagOrEnvironment, historySetting, htmlSetting } from './sources.js'
 import { resolveTopology, type Topology } from './topology.js'
 import { torchrunOptions } from './torchrun-options.js'
 
+const PROFILES: readonly Profile[] = ['run', 'deep']
 const MODES: readonly DisplayMode[] = ['summary', 'cli', 'dashboard']
 const MAX_PORT = 65_535
 
 /** What the settings of a run are made from. */
 export interface RunSettingsInput {
-  readonly profile: 'run' | 'watch'
+  /** That of the command. */
+  readonly profile: Profile
   readonly flags: RunFlags
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly loaded: LoadedConfig
@@ -58,9 +68,11 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
     aggregatorPort: agreedPort,
     ...topology
   } = resolveTopology(flags, environment)
+  const profile = resolveProfile(input)
+  const budget = pick('--layer-budget', flags.layerBudget, ENV.layerBudget)
   const history = historySetting(flags.history, environment, config.history)
   return {
-    profile: input.profile,
+    profile,
     mode: resolveMode(pick('--mode', flags.mode, ENV.mode), config.mode, history),
     intervalSeconds:
       interval === null ? (config.interval ?? DEFAULTS.intervalSeconds) : parseSeconds(interval),
@@ -82,6 +94,8 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
     policy: resolvePolicyName(pick('--policy', flags.policy), config.policy),
     totalSteps:
       totalSteps === null ? (config.totalSteps ?? null) : parseInteger(totalSteps, { min: 1 }),
+    layerBudget:
+      budget === null ? (config.layerBudget ?? DEFAULT_LAYER_BUDGET) : parseBudget(budget),
     traceMaxSteps:
       maxSteps === null ? (config.traceMaxSteps ?? null) : parseInteger(maxSteps, { min: 1 }),
     historyEnabled: history.enabled,
@@ -106,6 +120,27 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
       cwd,
     }),
   }
+}
+
+/** Only a flag wins over the command: a run that a traced one starts must not become like it. */
+function resolveProfile({ profile: command, flags }: RunSettingsInput): Profile {
+  const profile =
+    flags.profile === undefined
+      ? command
+      : parseChoice({ source: '--profile', text: flags.profile }, PROFILES)
+  if (command === 'deep' && profile !== 'deep') {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `"traceml deep" and --profile ${profile} contradict each other; use traceml ${profile}.`,
+    )
+  }
+  if (profile !== 'deep' && flags.layerBudget !== undefined) {
+    throw new ConfigError(
+      'TRACEML_CONFIG_INVALID',
+      `--layer-budget "${flags.layerBudget}" is for the deep profile; use traceml deep, or add --profile deep.`,
+    )
+  }
+  return profile
 }
 
 function resolveMode(

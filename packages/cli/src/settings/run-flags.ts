@@ -1,6 +1,6 @@
 import type { DashboardFlags } from '../dashboard/dashboard-settings.js'
 
-/** Flags of `run` and `watch` as the parser hands them over: texts, not yet checked. */
+/** Flags of `run`, `deep` and `watch` as the parser hands them over: texts, not yet checked. */
 export interface RunFlags extends DashboardFlags {
   readonly mode?: string
   readonly interval?: string
@@ -30,6 +30,8 @@ export interface RunFlags extends DashboardFlags {
   readonly policy?: string
   readonly htmlReport?: boolean
   readonly traceMaxSteps?: string
+  readonly profile?: string
+  readonly layerBudget?: string
   readonly totalSteps?: string
   /** False when `--no-live` was given. */
   readonly live?: boolean

@@ -48,6 +48,8 @@ export interface RunSettings {
   readonly policy: PolicySetName
   /** Write the report as a page, too. */
   readonly htmlReport: boolean
+  /** Part of step time that measuring layers may cost, above 0, at most 1. Used in profile `deep`. */
+  readonly layerBudget: number
   /** Steps to record, or null for all. */
   readonly traceMaxSteps: number | null
   /** Steps that the training makes, or null when nobody said so. */
