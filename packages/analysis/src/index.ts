@@ -1,3 +1,5 @@
+export type { CombineLayersOptions } from './layers/combine-layers.js'
+export { combineLayers } from './layers/combine-layers.js'
 export type { RobustTrend, RobustTrendConfig } from './robust-trend.js'
 export { analyzeRobustTrend } from './robust-trend.js'
 export { formatFixed, roundHalfEven } from './rounding.js'

@@ -71,6 +71,7 @@ export type {
   LayerCost,
   LayerEntry,
   LayerFact,
+  LayerGroup,
   LayerKind,
   LayerModelFact,
   LayerModelRow,

@@ -174,7 +174,10 @@ export interface LayerCost {
   readonly memory_share: number | null
 }
 
-/** One layer over all ranks: each number is that of the rank where it is largest. */
+/**
+ * One layer over all ranks. Its times are those of the rank on which forward and backward together
+ * take longest, its memory that of the rank where it is largest: numbers of one rank add up.
+ */
 export interface LayerEntry extends LayerCost {
   readonly name: string
   /** Null with one model. */
@@ -190,13 +193,22 @@ export interface LayerEntry extends LayerCost {
   readonly peak_ms: number | null
 }
 
+/** Layers with a common beginning of their path, for example those of `encoder.0`. */
+export interface LayerGroup extends LayerCost {
+  /** The common path; with several models it begins with the name of the model. */
+  readonly path: string
+  /** 0 for the outermost; each group follows the one that it is in. */
+  readonly depth: number
+  readonly layers: number
+}
+
 /** What the deep profile itself costs. */
 export interface LayerProfileCost {
   /** One step in so many is sampled now, on the rank that samples most rarely. */
   readonly every: number | null
   /** Mean cost of a sampled step, milliseconds, on the rank where it is largest. */
   readonly sampled_step_cost_ms: number | null
-  /** That cost spread over all steps, as part of the step time; null when either is unknown. */
+  /** That cost spread over all steps, as part of the time of a step without it; null when unknown. */
   readonly cost_ratio: number | null
 }
 
@@ -219,6 +231,11 @@ export interface LayerProfile {
   readonly entries: readonly LayerEntry[]
   /** Layers beyond the entries; null when there are none. */
   readonly other: (LayerCost & { readonly layers: number }) | null
+  /**
+   * All layers by path, in the order of the model, each group after the one it is in. Small groups
+   * are missing from it, so that those of a depth may add up to less than the one they are in.
+   */
+  readonly groups: readonly LayerGroup[]
   /** Forward and backward outside of any layer: the loss, the walk over the tape; null when not known. */
   readonly outside: Pick<LayerCost, 'forward_ms' | 'backward_ms' | 'total_ms' | 'time_share'> | null
   /** Sums of the above. */
