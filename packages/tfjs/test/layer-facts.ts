@@ -35,7 +35,7 @@ export function parametersOf(model: LayerModelFact): Record<string, readonly [nu
   return Object.fromEntries(
     model.layers.map((name, index) => [
       name,
-      [model.layer_bytes[index]!, model.layer_trainable_bytes[index]!],
+      [model.layer_bytes[index] ?? Number.NaN, model.layer_trainable_bytes[index] ?? Number.NaN],
     ]),
   )
 }

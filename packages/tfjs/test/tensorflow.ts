@@ -54,7 +54,12 @@ export interface History {
 export interface Layer {
   readonly name: string
   trainable: boolean
-  apply(inputs: Tensor | Tensor[]): Tensor
+  apply(inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[]): Tensor
+}
+
+/** What a model is put together with. */
+export interface SymbolicTensor {
+  readonly sourceLayer: object
 }
 
 export interface Model extends Layer {
@@ -67,6 +72,13 @@ export interface Model extends Layer {
   predict(xs: Tensor): Tensor
   evaluate(xs: Tensor, ys: Tensor): Tensor[]
   getWeights(): Tensor[]
+  add(layer: Layer): void
+}
+
+/** A value, and the gradient of what it was computed from. */
+export interface CustomGradient {
+  readonly value: Tensor
+  readonly gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor
 }
 
 type Rate = (learningRate: number) => Optimizer
@@ -76,6 +88,18 @@ type LayerFactory = (options: object) => Layer
 export interface LayerFactories {
   readonly Layer: abstract new (config: object) => Layer
   readonly dense: LayerFactory
+  readonly dropout: LayerFactory
+  readonly flatten: LayerFactory
+  readonly concatenate: LayerFactory
+  readonly batchNormalization: LayerFactory
+  readonly lstm: LayerFactory
+  readonly gru: LayerFactory
+  readonly lstmCell: LayerFactory
+  readonly rnn: LayerFactory
+  readonly stackedRNNCells: LayerFactory
+  readonly timeDistributed: LayerFactory
+  readonly bidirectional: LayerFactory
+  readonly embedding: LayerFactory
 }
 
 export interface TensorFlow {
@@ -92,7 +116,20 @@ export interface TensorFlow {
   readonly losses: { meanSquaredError(labels: Tensor, predictions: Tensor): Tensor }
   readonly callbacks: { earlyStopping(options: object): object }
   engine(): { readonly registeredVariables: Readonly<Record<string, Variable>> }
-  sequential(options: object): Model
+  sequential(options?: object): Model
+  model(options: object): Model
+  input(options: object): SymbolicTensor
+  customGrad(
+    f: (x: Tensor, save: (tensors: Tensor[]) => void) => CustomGradient,
+  ): (x: Tensor) => Tensor
+  keep<T>(value: T): T
+  memory(): {
+    readonly numTensors: number
+    readonly numBytes: number
+    readonly numDataBuffers: number
+  }
+  randomUniform(shape: number[], low: number, high: number, dtype: string, seed: number): Tensor
+  relu(x: Tensor): Tensor
   setBackend(name: string): Promise<boolean>
   registerBackend(name: string, factory: () => object, priority: number): boolean
   removeBackend(name: string): void

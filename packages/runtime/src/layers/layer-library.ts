@@ -3,7 +3,7 @@ import type { LayerEntry, LayerModel } from './layer-entry.js'
 /** One call of a layer in a step that is measured. */
 export interface LayerCall {
   readonly entry: LayerEntry
-  /** Object or function that is called: a recursive call is told by it. */
+  /** Object or function that is called. */
   readonly target: object
   /** Goes up when measuring begins anew: what was called before then no longer counts. */
   readonly generation: number
@@ -44,6 +44,8 @@ export interface LayerRecorder {
   modelOf(key: object, name: string | null): LayerModel | null
   /** Model of layers that belong to none. */
   modelOfNone(): LayerModel | null
+  /** The newest open call of this object or function, or null: a further one is recursive. */
+  openCall(target: object): LayerCall | null
   /**
    * A call of a layer begins. Null where it does not count (outside of a training step): then
    * nothing is to be ended.

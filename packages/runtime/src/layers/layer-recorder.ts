@@ -88,21 +88,24 @@ class Recorder implements LayerRecorder, StepObserver {
     return this.#models.ofNone()
   }
 
+  openCall(target: object): LayerCall | null {
+    return this.#stack.find(target)
+  }
+
   enter(entry: LayerEntry, target: object): LayerCall | null {
     if (!this.sampling || !this.#library.inStep) return null
-    const outer = this.#stack.find(target)
     const isBackward = this.#library.inBackward
     const call: LayerCall = {
-      entry: outer?.entry ?? entry,
+      entry,
       target,
       generation: this.#generation,
       isBackward,
       hasBackward: false,
       outputs: null,
     }
-    this.#touched.add(call.entry)
+    this.#touched.add(entry)
     // What a library computes again for its gradients is no call of the user's.
-    if (!isBackward || this.#library === this.#plain) tallyOf(call.entry, isBackward).calls++
+    if (!isBackward || this.#library === this.#plain) tallyOf(entry, isBackward).calls++
     this.#stack.push(call)
     return call
   }

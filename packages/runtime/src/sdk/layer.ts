@@ -66,12 +66,16 @@ function createEntries(name: string): Entries {
 /** Never throws: a tool must not cost a call. */
 function begin(layers: LayerRecorder, entries: Entries, target: object): LayerCall | null {
   try {
-    const model = layers.currentModel ?? layers.modelOfNone()
-    const entry = model === null ? null : entries(model, layers.top?.entry ?? null)
+    const entry = layers.openCall(target)?.entry ?? newEntry(layers, entries)
     return entry === null ? null : layers.enter(entry, target)
   } catch {
     return null
   }
+}
+
+function newEntry(layers: LayerRecorder, entries: Entries): LayerEntry | null {
+  const model = layers.currentModel ?? layers.modelOfNone()
+  return model === null ? null : entries(model, layers.top?.entry ?? null)
 }
 
 async function settle(

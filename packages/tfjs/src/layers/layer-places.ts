@@ -29,6 +29,8 @@ export function createLayerPlaces(
 ): LayerPlaces {
   const owners = new WeakMap<object, object>()
   const places = new WeakMap<LayerModel, WeakMap<object, LayerEntry>>()
+  // The object that was called last for a model: a Sequential makes a new one with each compilation.
+  const called = new WeakMap<LayerModel, WeakRef<Members>>()
 
   function placesIn(model: LayerModel): WeakMap<object, LayerEntry> {
     let known = places.get(model)
@@ -69,15 +71,16 @@ export function createLayerPlaces(
     noteOwner(inner, owner) {
       owners.set(inner, owner)
     },
-    modelOf(called) {
-      const owner = owners.get(called) ?? called
-      const root = hasMembers(owner) ? owner : called
+    modelOf(inner) {
+      const owner = owners.get(inner)
+      const root = hasMembers(owner) ? owner : inner
       const model = layers.modelOf(root, nameOf(root))
-      if (model === null || places.has(model)) return model
+      if (model === null) return null
+      if (called.get(model)?.deref() !== inner) called.set(model, new WeakRef(inner))
+      if (places.has(model)) return model
       placesIn(model)
-      const reference = new WeakRef(called)
       const trained = (): readonly unknown[] | null => {
-        const compiled = reference.deref()?.['collectedTrainableWeights']
+        const compiled = called.get(model)?.deref()?.['collectedTrainableWeights']
         return Array.isArray(compiled) ? compiled : null
       }
       if (isContainer(root)) for (const part of layersOf(root)) place(model, part, null, trained)

@@ -2,8 +2,12 @@ import type { LayerParameter } from '@traceml/runtime/layers'
 import { hasMembers, isFunction, type Members } from '../library.js'
 import { bytesOf, isTensor } from './tensors.js'
 
-/** Where layers of the library keep the layers that they call. */
-const INNER_KEYS: readonly string[] = ['layer', 'forwardLayer', 'backwardLayer', 'cell']
+/** Where layers of the library keep the layers that they call: the first that is there counts. */
+const INNER_KEYS: readonly (readonly string[])[] = [
+  ['forwardLayer', 'backwardLayer'],
+  ['layer'],
+  ['cell'],
+]
 
 /** True for models, and for anything else that is made of layers. */
 export function isContainer(value: unknown): value is Members & { readonly layers: unknown[] } {
@@ -24,9 +28,10 @@ export function layersOf(container: { readonly layers: readonly unknown[] }): Me
 
 /** Layers inside a layer whose `call` it uses: those of wrappers, cells of recurrent layers. */
 export function innerLayers(layer: Members): Members[] {
-  const found = INNER_KEYS.map((key) => layer[key])
-  if (Array.isArray(layer['cells'])) found.push(...layer['cells'])
-  return found.filter(isLayer)
+  const cells: unknown = layer['cells']
+  if (Array.isArray(cells)) return cells.filter(isLayer)
+  const keys = INNER_KEYS.find(([first = '']) => isLayer(layer[first])) ?? []
+  return keys.map((key) => layer[key]).filter(isLayer)
 }
 
 /** Class of a layer, for example `Dense`; the name survives a bundle that mangles classes. */
