@@ -10,6 +10,7 @@ export interface Tensor {
   sub(other: Tensor | number): Tensor
   mul(other: Tensor | number): Tensor
   square(): Tensor
+  clone(): Tensor
   sign(): Tensor
   mean(): Tensor
   dataSync(): Float32Array
@@ -72,7 +73,7 @@ export interface Model extends Layer {
   predict(xs: Tensor): Tensor
   evaluate(xs: Tensor, ys: Tensor): Tensor[]
   getWeights(): Tensor[]
-  add(layer: Layer): void
+  toJSON(unused: null, returnString: boolean): object
 }
 
 /** A value, and the gradient of what it was computed from. */
