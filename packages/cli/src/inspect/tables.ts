@@ -48,7 +48,10 @@ function memory(title: string, key: string): RowColumn {
 
 function bytesText(bytes: unknown): string {
   if (typeof bytes !== 'number') return text(bytes)
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)}GB` : `${(bytes / 1e6).toFixed(1)}MB`
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)}GB`
+  return bytes >= 1e5 || bytes === 0
+    ? `${(bytes / 1e6).toFixed(1)}MB`
+    : `${(bytes / 1e3).toFixed(1)}kB`
 }
 
 /** How many layers a list of a row has. */

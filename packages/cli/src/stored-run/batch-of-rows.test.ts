@@ -72,3 +72,29 @@ test('lines keep their time and their rank, 64-bit numbers become numbers', () =
     { rank: null, ts: null, line: '' },
   ])
 })
+
+test('layers come back with their lists', () => {
+  const model = { ...WHO, model_index: 0, model_name: 'net' }
+  const { layerModels } = batchOf('layer_models', [
+    { ...model, layers_json: '["fc1","fc2"]', layer_bytes_json: '[8,4]' },
+  ])
+  expect(layerModels).toMatchObject([
+    { global_rank: 3, model_name: 'net', layers: ['fc1', 'fc2'], layer_bytes: [8, 4] },
+  ])
+  const sample = { ...WHO, model_id: 0, step: 8, layers_json: '["fc1","fc2"]', every: 4 }
+  const { layerSamples, identities } = batchOf('layer_samples', [
+    { ...sample, kind: 'forward_time', values_json: '[1.5,null]', gpu_ms_json: null },
+    { ...sample, kind: 'of a later version', values_json: '[1,2]' },
+  ])
+  expect(identities.map(({ global_rank }) => global_rank)).toEqual([3])
+  expect(layerSamples).toMatchObject([
+    {
+      global_rank: 3,
+      step: 8,
+      layers: ['fc1', 'fc2'],
+      values: [1.5, null],
+      gpu_ms: null,
+      every: 4,
+    },
+  ])
+})
