@@ -12,6 +12,7 @@ import type {
 import { InputError, noopLogger, SUMMARY_SCHEMA_VERSION } from '@traceml/contracts'
 import { selectPrimaryDiagnosis } from '@traceml/diagnostics'
 import { estimateOutlook } from './estimate/outlook.js'
+import { leadingDiagnosis } from './leading-diagnosis.js'
 import type { CoreSections } from './run-meta.js'
 import { runDuration, runFacts, runMeta } from './run-meta.js'
 import { defaultSections } from './sections/default-sections.js'
@@ -71,7 +72,10 @@ async function runSections(
 ): Promise<ReadonlyMap<string, SectionPayload>> {
   const payloads = new Map<string, SectionPayload>()
   // One after the other: each reads a whole window, and memory matters more than time here.
-  for (const section of sections) payloads.set(section.id, await runSection(section, context))
+  for (const section of sections) {
+    const payload = await runSection(section, context)
+    if (payload !== null) payloads.set(section.id, payload)
+  }
   return payloads
 }
 
@@ -102,13 +106,17 @@ export async function generateSummary(options: GenerateSummaryOptions): Promise<
     step_time: payloads.get('step_time') ?? absentSection('step_time'),
     step_memory: payloads.get('step_memory') ?? absentSection('step_memory'),
   }
+  const candidates = sections.flatMap(({ id, leads }) => {
+    const payload = leads === true ? payloads.get(id) : undefined
+    return payload === undefined ? [] : [{ section: id, diagnosis: payload.diagnosis }]
+  })
   const extra = [...payloads].filter(([id]) => !(CORE_SECTIONS as readonly string[]).includes(id))
   const summary: FinalSummary = {
     schema_version: SUMMARY_SCHEMA_VERSION,
     generated_at: options.now.toISOString(),
     duration_s: runDuration(core),
     meta: runMeta(core, options.runName),
-    primary_diagnosis: selectPrimaryDiagnosis({ step_time: core.step_time, system: core.system }),
+    primary_diagnosis: leadingDiagnosis(core, candidates),
     ...core,
     text: '',
     run: runFacts(core, options.status ?? null, options.now),

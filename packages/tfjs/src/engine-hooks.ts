@@ -16,8 +16,8 @@ export function hookEngine(
   patches: Patches,
 ): void {
   patches.wrap(engine, 'gradients', (original) => timedGradients(original, tracker, gradient))
-  patches.wrap(engine, 'read', (original) => timedRead(original, tracker))
-  patches.wrap(engine, 'readSync', (original) => timedRead(original, tracker))
+  patches.wrap(engine, 'read', (original) => timedRead(original, tracker, false))
+  patches.wrap(engine, 'readSync', (original) => timedRead(original, tracker, true))
   patches.wrap(engine, 'makeTensor', (original) => timedUpload(original, tracker, gradient))
   patches.wrap(engine, 'incRef', (original) => noted(original, tracker, true))
   patches.wrap(engine, 'runKernel', (original) => noted(original, tracker, false))
@@ -70,11 +70,19 @@ function timedGradients(
 }
 
 /** Waiting for results between steps is part of the training, not of the input. */
-function timedRead(original: AnyFunction, tracker: StepTracker): AnyFunction {
+function timedRead(original: AnyFunction, tracker: StepTracker, isSync: boolean): AnyFunction {
   return function read(...args) {
-    if (tracker.computeDepth > 0 || !tracker.active) return original.apply(this, args)
-    tracker.beginResults()
-    return settle(() => original.apply(this, args), tracker.endResults)
+    if (!tracker.active) return original.apply(this, args)
+    const isBetween = tracker.computeDepth === 0
+    if (isBetween) tracker.beginResults()
+    const startMs = tracker.beginRead(isSync, read)
+    return settle(
+      () => original.apply(this, args),
+      () => {
+        tracker.endRead(isSync, startMs)
+        if (isBetween) tracker.endResults()
+      },
+    )
   }
 }
 
@@ -90,6 +98,7 @@ function timedUpload(
     if ((inside && gradient.half !== 'forward') || !tracker.active || !holdsSeveralValues(args[0]))
       return original.apply(this, args)
     tracker.noteHostTensor()
+    tracker.signals.noteUpload(args[0])
     if (inside || !tracker.measuresUpload()) return original.apply(this, args)
     const startMs = tracker.now()
     const result = original.apply(this, args)
@@ -107,7 +116,10 @@ function holdsSeveralValues(values: unknown): boolean {
 function noted(original: AnyFunction, tracker: StepTracker, isAssignment: boolean): AnyFunction {
   return function engineCall(...args) {
     const result = original.apply(this, args)
-    if (tracker.computeDepth === 0 && tracker.active) tracker.noteKernel(isAssignment)
+    if (tracker.computeDepth > 0) {
+      if (!isAssignment && tracker.signals.wantsKernels)
+        tracker.signals.noteKernel(args[0], args[1], args[2], result)
+    } else if (tracker.active) tracker.noteKernel(isAssignment)
     return result
   }
 }

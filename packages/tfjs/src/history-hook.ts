@@ -54,6 +54,7 @@ function hookHistory(history: unknown, tracker: StepTracker, patches: Patches): 
   patches.wrap(history, 'onEpochBegin', (original) => {
     return function onEpochBegin(...args) {
       tracker.beginEpoch()
+      tracker.signals.beginEpoch(heldTensors(this))
       return original.apply(this, args)
     }
   })
@@ -69,4 +70,16 @@ function hookHistory(history: unknown, tracker: StepTracker, patches: Patches): 
       return original.apply(this, args)
     }
   })
+}
+
+/** Tensors of earlier epochs that the callback keeps until the end of `fit`: numbers are none. */
+function heldTensors(history: unknown): number {
+  const logs = hasMembers(history) ? history['history'] : null
+  if (!hasMembers(logs)) return 0
+  let held = 0
+  for (const key in logs) {
+    const values: unknown = logs[key]
+    if (Array.isArray(values)) held += values.filter(hasMembers).length
+  }
+  return held
 }

@@ -3,6 +3,7 @@ import { attachToHistory } from './history-hook.js'
 import { type AnyFunction, hasMembers, isFunction, type Members } from './library.js'
 import type { Patches } from './patches.js'
 import { settle } from './settle.js'
+import { hookYields } from './signals/yield-hook.js'
 import type { LoopKind, StepTracker } from './tracker-types.js'
 
 /** Methods whose time belongs to no training step. */
@@ -35,8 +36,20 @@ export function hookLayers(
       trackedSpan(original, tracker, tracker.beginPrediction, tracker.endPrediction),
     )
   }
+  hookYields(exports, tracker, patches)
   patches.wrap(prototype, 'save', (original) =>
-    trackedSpan(original, tracker, tracker.beginResults, tracker.endResults),
+    trackedSpan(
+      original,
+      tracker,
+      () => {
+        tracker.signals.beginSave()
+        tracker.beginResults()
+      },
+      () => {
+        tracker.endResults()
+        tracker.signals.endSave()
+      },
+    ),
   )
 }
 
@@ -49,8 +62,16 @@ function trackedLoop(
   return function train(...args) {
     if (!tracker.active || !hasMembers(this)) return original.apply(this, args)
     const detach = attachToHistory(this, kind, tracker)
+    const options = args[kind === 'fit' ? 2 : 1]
+    tracker.signals.beginFit(hasMembers(options) ? options['yieldEvery'] : null)
     if (kind === 'fitDataset') args[0] = datasets.timedView(args[0])
-    return settle(() => original.apply(this, args), detach)
+    return settle(
+      () => original.apply(this, args),
+      (succeeded) => {
+        detach(succeeded)
+        tracker.signals.endFit()
+      },
+    )
   }
 }
 

@@ -2,6 +2,7 @@ import process from 'node:process'
 import { getInitConfig, runtimeOptionsFromEnv, startRuntime } from '@traceml/runtime'
 import { installAutoInstrumentation } from './auto-instrumentation.js'
 import { loadLayerHooks } from './load-layer-hooks.js'
+import { createNodeHost } from './signals/node-host.js'
 
 /**
  * Starts recording in this process as the environment says. Never throws: whatever fails, the
@@ -24,6 +25,7 @@ export async function startPreload(): Promise<void> {
       choice: getInitConfig,
       worldSize: process.env['WORLD_SIZE'],
       layers,
+      host: createNodeHost,
     })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -5,6 +5,8 @@ import { createFetchSources } from './fetch-sources.js'
 import { createGradientMarks } from './gradient-marks.js'
 import { createAddMeasured } from './hook-choice.js'
 import { createPredictionRhythm } from './prediction-rhythm.js'
+import { createStepWaits } from './signals/step-waits.js'
+import { createTrainingSignals } from './signals/training-signals.js'
 import { createStepPhases } from './step-phases.js'
 import { createStepSpans } from './step-spans.js'
 import { createStepWindow } from './step-window.js'
@@ -49,10 +51,14 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   const writer = createStepWriter(options, add, window, phases, marks)
   const { inputSlot, uploadSlot } = writer
   const explicitInput = createExplicitInput(recorder, inputSlot, add)
+  const signals = createTrainingSignals(options)
+  const stepWaits = createStepWaits(recorder)
 
   let closed = false
   let handedOver = false
   let computeDepth = 0
+  let computeStartMs = 0
+  let computeMs = 0
   let inRegion = false
   let regionCounts = false
   let fetchCounts = false
@@ -80,6 +86,8 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     window.restart(startMs, nowMs)
     phases.clear()
     marks.clear()
+    stepWaits.reset(nowMs)
+    computeMs = 0
     assigned = false
     optimizerRan = false
   }
@@ -118,7 +126,12 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
 
   function complete(nowMs: number): void {
     if (optimizerRan) optimizerSeen = true
-    if (!explicitSteps()) writer.writeStep(nowMs)
+    if (explicitSteps()) writer.setMemory()
+    else {
+      stepWaits.write(nowMs)
+      writer.writeStep(nowMs)
+    }
+    signals.noteStep(nowMs, computeMs)
     predictions.noteStep()
     loopSteps++
     afterPiece = false
@@ -128,6 +141,7 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
   /** The undecided gradient calls were steps, one each. */
   function completeEachGradient(nowMs: number): void {
     if (!explicitSteps()) writer.writeEachGradient()
+    signals.noteStep(nowMs, computeMs)
     predictions.noteStep()
     restart(nowMs, nowMs)
   }
@@ -160,8 +174,16 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     } else window.endGradient(nowMs)
   }
 
+  /** What was waited for in an explicit step is its own at once; between two, it is nobody's. */
+  function settleWaits(nowMs: number): void {
+    if (!explicitSteps()) return
+    if (guard.stepOpen ?? true) stepWaits.write(nowMs)
+    else stepWaits.reset(nowMs)
+  }
+
   return {
     recorder,
+    signals,
     get active() {
       return !closed && recorder.enabled && askChoice()?.mode !== 'manual'
     },
@@ -176,6 +198,8 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     beginCompute(kind) {
       const nowMs = now()
       if (computeDepth++ > 0) return nowMs
+      computeStartMs = nowMs
+      stepWaits.suspend(nowMs)
       backend.refresh()
       window.waits.suspend(nowMs)
       if (window.inGap) beginBody(nowMs)
@@ -184,6 +208,8 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     },
     endCompute(succeeded, nowMs) {
       if (--computeDepth > 0) return
+      computeMs += nowMs - computeStartMs
+      stepWaits.resume(nowMs)
       window.waits.resume(nowMs)
       if (!inOwnLoop()) return
       if (succeeded) decide(nowMs)
@@ -293,6 +319,29 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
       window.results.end(nowMs)
       if (!window.results.isOpen && !spans.open) window.noteResults(nowMs)
     },
+    beginRead(isSync, below) {
+      if (spans.open) return Number.NaN
+      const nowMs = now()
+      signals.noteRead(isSync, nowMs, below)
+      if (isSync) return now()
+      stepWaits.beginAsyncRead(nowMs)
+      return nowMs
+    },
+    endRead(isSync, startMs) {
+      if (Number.isNaN(startMs)) return
+      const nowMs = now()
+      if (isSync) stepWaits.addSyncRead(nowMs - startMs)
+      else stepWaits.endAsyncRead(nowMs)
+      settleWaits(nowMs)
+    },
+    beginYield() {
+      stepWaits.beginYield(now())
+    },
+    endYield() {
+      const nowMs = now()
+      stepWaits.endYield(nowMs)
+      settleWaits(nowMs)
+    },
     beginCut: spans.beginValidation,
     endCut: spans.end,
     beginPrediction: spans.beginPrediction,
@@ -317,6 +366,7 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
       if (closed) return
       if (marks.count > 0 && !optimizerSeen) completeEachGradient(now())
       closed = true
+      signals.close(now())
     },
   }
 }

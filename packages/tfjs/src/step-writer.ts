@@ -11,6 +11,8 @@ export interface StepWriter {
   readonly uploadSlot: number
   /** The window is one step. */
   writeStep(nowMs: number): void
+  /** Live tensors of the step that is being recorded. */
+  setMemory(): void
   /** Each gradient call that is marked is a step. */
   writeEachGradient(): void
 }
@@ -36,6 +38,7 @@ export function createStepWriter(
   return {
     inputSlot,
     uploadSlot,
+    setMemory,
     writeStep(nowMs) {
       // A wrapped source of the user's has said already how long it was waited for.
       const givenMs = recorder.pendingMs?.(inputSlot) ?? 0

@@ -3,6 +3,8 @@ import type { FetchSource } from './fetch-sources.js'
 import type { AskChoice } from './hook-choice.js'
 import type { EngineLike } from './library.js'
 import type { LayerHooks } from './load-layer-hooks.js'
+import type { HostSignals } from './signals/host-signals.js'
+import type { TrainingSignals } from './signals/training-signals.js'
 
 /** Which loop of the library drives the steps. */
 export type LoopKind = 'fit' | 'fitDataset'
@@ -43,6 +45,8 @@ export interface StepTrackerOptions {
   readonly choice?: AskChoice | undefined
   /** Measures layers: what {@link loadLayerHooks} returned; default: they are not measured. */
   readonly layers?: LayerHooks | null | undefined
+  /** Makes what knows the host of the training: its event loop, garbage, memory. Default: nothing. */
+  readonly host?: (() => HostSignals) | null | undefined
   /** Monotonic milliseconds; default `performance.now()`. */
   readonly now?: () => number
 }
@@ -55,6 +59,8 @@ export interface StepTrackerOptions {
  */
 export interface StepTracker {
   readonly recorder: StepRecorder
+  /** What is seen beside the phases. */
+  readonly signals: TrainingSignals
   /** True while hooks shall measure. */
   readonly active: boolean
   /** Nested depth of synchronous training work; hooks of helpers pass through above 0. */
@@ -88,6 +94,15 @@ export interface StepTracker {
   /** Results of earlier steps are read, saved or written: work of the training, not its input. */
   beginResults(): void
   endResults(): void
+  /**
+   * A read of results of the device begins; `below` is the hook that tells of it.
+   * @returns What {@link endRead} wants.
+   */
+  beginRead(isSync: boolean, below: (...args: never[]) => unknown): number
+  endRead(isSync: boolean, startMs: number): void
+  /** The library's loop waits for the next frame. */
+  beginYield(): void
+  endYield(): void
   /** A validation: a span that belongs to no step. */
   beginCut(): void
   endCut(): void

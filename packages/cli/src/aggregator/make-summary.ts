@@ -39,17 +39,20 @@ export interface SummaryMaker {
 
 /** Loads what summaries need: 20 ms that are better spent while the training runs than at its end. */
 export async function loadSummaryParts(): Promise<SummaryParts> {
-  const [diagnostics, reporting, files] = await Promise.all([
+  const [diagnostics, reporting, files, javascript] = await Promise.all([
     import('@traceml/diagnostics'),
     import('@traceml/reporting'),
     import('@traceml/reporting/node'),
+    import('@traceml/javascript'),
   ])
-  return { ...diagnostics, ...reporting, ...files }
+  const { createJavaScriptSection } = javascript
+  return { ...diagnostics, ...reporting, ...files, createJavaScriptSection }
 }
 
 type SummaryParts = typeof import('@traceml/diagnostics') &
   typeof import('@traceml/reporting') &
-  typeof import('@traceml/reporting/node')
+  typeof import('@traceml/reporting/node') &
+  Pick<typeof import('@traceml/javascript'), 'createJavaScriptSection'>
 
 /** A maker of summaries with the built-in sections. */
 export function createSummaryMaker(options: {
@@ -76,13 +79,15 @@ export function createSummaryMaker(options: {
       sections ??= loadSections(options.sectionModules ?? [], options.logger)
       const own = await sections
       const health = isWatch ? withoutSteps(request.health) : request.health
+      // The verdict of the compatible policies is that of existing reports.
+      const javascript = parts.createJavaScriptSection({ leads: options.policy !== 'compatible' })
       const store = await request.openStore()
       try {
         const made = await parts.generateSummary({
           store,
           sections: [
             ...parts.createSections(parts.resolvePolicies(options.policy)),
-            ...(isWatch ? [parts.processTreeSection] : []),
+            ...(isWatch ? [parts.processTreeSection] : [javascript]),
             ...own,
           ],
           windowRows: request.windowRows,

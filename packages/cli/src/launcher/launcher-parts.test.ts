@@ -73,7 +73,7 @@ test('a traced training is told where to send, an untraced one nothing', () => {
     TRACEML_TRACE_MAX_STEPS: '5',
     TRACEML_EXPECTED_WORLD_SIZE: '1',
     TRACEML_HISTORY_ENABLED: '1',
-    TRACEML_SAMPLER_MODULES: '[]',
+    TRACEML_SAMPLER_MODULES: JSON.stringify([import.meta.resolve('@traceml/javascript/sampler')]),
   })
   expect(trainingEnvironment({ ...options, address: null })).toEqual(untracedEnvironment(base))
   expect(untracedEnvironment(base)).toEqual({ HOME: '/home/x', TRACEML_DISABLED: '1' })

@@ -10,6 +10,9 @@ export interface AggregatorAddress {
 
 type Environment = NodeJS.ProcessEnv
 
+/** Modules of samplers that every run has beside the built-in ones, registered like anybody's. */
+const DEFAULT_SAMPLERS: readonly string[] = [import.meta.resolve('@traceml/javascript/sampler')]
+
 /**
  * Environment of the processes of the training: the launcher's own and the settings of the run.
  *
@@ -37,7 +40,7 @@ export function trainingEnvironment(options: {
     [ENV.traceMaxSteps]: settings.traceMaxSteps === null ? '' : String(settings.traceMaxSteps),
     [ENV.expectedWorldSize]: String(settings.nnodes * settings.nprocPerNode),
     [ENV.historyEnabled]: settings.historyEnabled ? '1' : '0',
-    [ENV.samplerModules]: JSON.stringify(settings.samplerModules),
+    [ENV.samplerModules]: JSON.stringify([...DEFAULT_SAMPLERS, ...settings.samplerModules]),
   }
   delete traced[RUNTIME_OWNER]
   if (settings.profile === 'deep') traced[ENV.layerBudget] = String(settings.layerBudget)

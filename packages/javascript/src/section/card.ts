@@ -23,7 +23,7 @@ export function javaScriptCard({ ranks }: JavaScriptContext, issues: readonly Is
   return ['JavaScript', ...wrap(`- Stats: ${stats.join(', ')}`, ''), ...findings].join('\n')
 }
 
-const WIDTH = 74
+const WIDTH = 72
 
 /** Lines of at most the width of the text card. */
 function wrap(text: string, indent = '  '): readonly string[] {

@@ -35,15 +35,17 @@ function contractViolation(section: SummarySection, payload: SectionPayload): st
 }
 
 /**
- * Loads and builds one section. It never throws: a section that does, or that breaks the contract
- * of the payload, is logged and replaced by a payload that says so.
+ * Loads and builds one section; null when the run has nothing that it is about. It never throws: a
+ * section that does, or that breaks the contract of the payload, is logged and replaced by a payload
+ * that says so.
  */
 export async function runSection(
   section: SummarySection,
   context: SectionContext,
-): Promise<SectionPayload> {
+): Promise<SectionPayload | null> {
   try {
     const data = await section.load(context)
+    if (section.applies !== undefined && !section.applies(data)) return null
     const payload = section.build(data, { windowRows: context.windowRows })
     const violation = contractViolation(section, payload)
     if (violation === null) return payload

@@ -25,7 +25,7 @@ export const syncStallRule: JavaScriptRule = /* @__PURE__ */ defineRankRule({
       action:
         site?.at === 'library'
           ? 'Drop onBatchEnd callbacks that look at the loss: the library reads it for them after every batch; use onEpochEnd.'
-          : `Read every 50 steps instead of every step${where}, for example if (step % 50 === 0) log(await loss.data()), and reduce on the device before reading (tf.mean, tf.max).`,
+          : `Read every 50 steps instead of every step, for example if (step % 50 === 0) log(await loss.data()), and reduce on the device before reading (tf.mean, tf.max).`,
       evidence: {
         sync_wait_share: share,
         sync_wait_ms_per_step: waitMs,

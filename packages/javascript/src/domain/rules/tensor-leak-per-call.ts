@@ -1,7 +1,7 @@
 import type { JavaScriptCall } from '@traceml/contracts'
 import { defineRankRule, type JavaScriptRule } from '../rule.js'
 import type { CallLeak } from '../tensor-trend.js'
-import { countText, siteEvidence, sitesOf, siteText } from '../words.js'
+import { countText, plural, siteEvidence, sitesOf, siteText } from '../words.js'
 
 const BOUNDARY: Readonly<Record<JavaScriptCall, string>> = {
   fit: 'call of fit',
@@ -27,7 +27,7 @@ export const tensorLeakPerCallRule: JavaScriptRule = /* @__PURE__ */ defineRankR
     return {
       severity: 'warn',
       score: leak.perCall,
-      summary: `Every ${BOUNDARY[leak.call]} leaves ${countText(leak.perCall)} tensors behind (${leak.calls} calls), and the steps between leave none.${where}`,
+      summary: `Every ${BOUNDARY[leak.call]} leaves ${countText(leak.perCall)} ${plural('tensor', leak.perCall)} behind (${leak.calls} calls), and the steps between leave none.${where}`,
       action: actionFor(leak),
       evidence: {
         tensors_per_call: leak.perCall,

@@ -1,5 +1,5 @@
 import { defineRankRule, type JavaScriptRule } from '../rule.js'
-import { bytesText, countText, msText, siteEvidence, sitesOf, siteText } from '../words.js'
+import { bytesText, countText, msText, plural, siteEvidence, sitesOf, siteText } from '../words.js'
 
 /** Every step leaves tensors behind. */
 export const tensorLeakRule: JavaScriptRule = /* @__PURE__ */ defineRankRule({
@@ -30,8 +30,8 @@ export const tensorLeakRule: JavaScriptRule = /* @__PURE__ */ defineRankRule({
     return {
       severity: isSoon ? 'crit' : 'warn',
       score: trend.perStep,
-      summary: `Every step leaves ${perStep} tensors${bytes} behind: live tensors rose from ${trend.first} to ${trend.last} over ${trend.steps} steps.${where}${until}`,
-      action: `${site === undefined ? 'Wrap what a step computes' : `Wrap what ${siteText(site)} computes`} in tf.tidy(), or call .dispose() on what is kept, for example logged losses: keep (await loss.data())[0] instead of the tensor.`,
+      summary: `Every step leaves ${perStep} ${plural('tensor', trend.perStep)}${bytes} behind: live tensors rose from ${trend.first} to ${trend.last} over ${trend.steps} steps.${where}${until}`,
+      action: `${site === undefined ? 'Wrap what a step computes' : 'Wrap what that line computes'} in tf.tidy(), or call .dispose() on what is kept, for example logged losses: keep (await loss.data())[0] instead of the tensor.`,
       evidence: {
         live_tensors_per_step: trend.perStep,
         live_bytes_per_step: trend.bytesPerStep,
