@@ -1,4 +1,4 @@
-import type { CustomSampleRow, JsonObject, Store } from '@traceml/contracts'
+import type { CustomSampleRow, JsonObject, SectionPayload, Store } from '@traceml/contracts'
 import { noopLogger } from '@traceml/contracts'
 import { expect, test } from 'vitest'
 import { extraCards } from '../../text/extra-cards.js'
@@ -31,7 +31,8 @@ async function section(rows: readonly CustomSampleRow[]) {
     readCustom: async ({ table }: { readonly table?: string }) =>
       rows.filter(({ table_name: name }) => name === table),
   } as unknown as Store
-  return runSection(processTreeSection, { store, windowRows: 100, logger: noopLogger })
+  const context = { store, windowRows: 100, logger: noopLogger }
+  return (await runSection(processTreeSection, context)) as SectionPayload
 }
 
 test('sums over the looks, and the processes by their share', async () => {
