@@ -55,7 +55,7 @@ export function activeRuntime(): RuntimeHandle | null {
   return recordingRuntime() as RuntimeHandle | null
 }
 
-/** What records here, in a process, a page or a worker of a page, or null. @internal */
+/** What records here, in a process, a page or a worker of a page, or null. */
 export function recordingRuntime(): TrainingRuntime | null {
   return (slot ?? processSlot()).current
 }

@@ -28,6 +28,6 @@ export function createWebSocketClient(options: WebSocketClientOptions): Telemetr
     place: new URL(options.url).host,
     connect: (events) => openWebSocketConnection(() => new WebSocket(options.url), hello, events),
     // Frames of one turn of the agent travel together; a loop that only awaits promises sends, too.
-    defer: queueMicrotask,
+    defer: (send) => queueMicrotask(send),
   })
 }

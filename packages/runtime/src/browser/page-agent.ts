@@ -40,6 +40,8 @@ export interface PageAgentOptions {
   readonly specs: readonly SamplerSpec[]
   /** Told of samplers that fail, at most once a minute of each kind. */
   readonly warn: (message: string) => void
+  /** Told once when nothing more can be sampled or sent. */
+  readonly onFailure: (reason: string) => void
 }
 
 const clock: Clock = {
@@ -64,9 +66,14 @@ export function startPageAgent(options: PageAgentOptions): PageAgent {
   let nextTickMs = 0
   let nextDrainMs = 0
 
+  const fail = (error: unknown): void => {
+    if (!isOver) options.onFailure(errorMessage(error))
+    isOver = true
+    clearInterval(timer)
+  }
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     isBusy = true
-    const mine = queue.then(work).finally(() => {
+    const mine = queue.then(work).catch(fail).finally(() => {
       if (queue === mine) isBusy = false
     })
     queue = mine
@@ -87,8 +94,8 @@ export function startPageAgent(options: PageAgentOptions): PageAgent {
   const turn = (): void => {
     if (!isBusy && !isOver) void inTurn(advance)
   }
-  void inTurn(() => core.start(limit))
   const timer = setInterval(turn, Math.min(DRAIN_MS, intervalMs))
+  void inTurn(() => core.start(limit))
 
   return {
     onCommit(nowMs) {

@@ -66,6 +66,10 @@ function start(options: PageRuntimeOptions): TrainingRuntime {
     intervalSeconds: options.intervalSeconds,
     specs: options.samplers,
     warn: warnInConsole,
+    onFailure(reason) {
+      recorder.close()
+      warnInConsole(`Recording ended early: ${reason}`)
+    },
   })
   agent = running
 
