@@ -9,7 +9,8 @@ export function libraryConfig(entry: Record<string, string> | string[]): Options
     target: 'node20',
     sourcemap: true,
     clean: true,
-    treeshake: true,
+    // No `import './chunk.js'` for side effects that no module has: bundlers of pages would warn.
+    treeshake: { moduleSideEffects: false },
     splitting: true,
   }
 }

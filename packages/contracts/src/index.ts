@@ -9,6 +9,14 @@ export type {
 } from './compare.js'
 export { COMPARE_SCHEMA_VERSION, defineCompareMetric } from './compare.js'
 export type {
+  DeviceStepTime,
+  DeviceTimeEnd,
+  DeviceTimeFact,
+  DeviceTimeStart,
+  DeviceTimeSteps,
+} from './device-time.js'
+export { DEVICE_TIME_TOPIC } from './device-time.js'
+export type {
   Diagnosis,
   DiagnosisResult,
   DiagnosticDomain,

@@ -2,7 +2,8 @@ import type { RecordedStep, RowSink, Sampler, SamplerSpec, WireRow } from '@trac
 import { SAMPLER_NAMES } from '@traceml/contracts'
 import { mapHeader, RowWriter, template } from './internal/row-writer.js'
 
-const ID = 'step-time'
+/** The name under which step times are read. */
+export const STEP_TIME_ID = 'step-time'
 const TABLE = SAMPLER_NAMES.stepTime.table
 const ROWS_PER_CHUNK = 1_000
 
@@ -19,7 +20,7 @@ export function createStepTimeSampler(): Sampler {
   return {
     apiVersion: 1,
     kind: 'sampler',
-    id: ID,
+    id: STEP_TIME_ID,
     samplerName: SAMPLER_NAMES.stepTime.sampler,
     start: (context) => {
       steps = context.steps
@@ -28,10 +29,10 @@ export function createStepTimeSampler(): Sampler {
       seq += 1
       if (context.steps === null) return
       rows.begin(sink, seq)
-      context.steps.read(ID, rows.visit)
+      context.steps.read(STEP_TIME_ID, rows.visit)
       rows.end()
     },
-    hasPending: () => steps?.hasUnread(ID) ?? false,
+    hasPending: () => steps?.hasUnread(STEP_TIME_ID) ?? false,
   }
 }
 

@@ -37,9 +37,11 @@ function timedGradients(
     const run = forward as AnyFunction
     const startMs = tracker.now()
     state.enter('forward')
+    tracker.device?.enter('forward')
     try {
       return run.apply(this, args)
     } finally {
+      tracker.device?.enter('backward')
       state.enter('backward')
       forwardMs += tracker.now() - startMs
     }
@@ -60,6 +62,7 @@ function timedGradients(
       return result
     } finally {
       tracker.endRegion('gradient')
+      tracker.device?.enter(null)
       state.enter(null)
       forward = null
       const endMs = tracker.now()

@@ -1,4 +1,5 @@
 import { activeRuntime, getInitConfig } from '@traceml/runtime/browser'
+import { openDeviceClock } from './device-clock/open-device-clock.js'
 import { instrumentTensorFlow } from './instrument-tensorflow.js'
 import type { TensorFlowLike } from './library.js'
 
@@ -24,5 +25,6 @@ export function instrument(tf: TensorFlowLike): () => void {
     recorder: runtime.recorder,
     guard: runtime.phases,
     choice: getInitConfig,
+    openDeviceClock,
   })
 }

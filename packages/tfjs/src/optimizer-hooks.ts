@@ -58,12 +58,14 @@ function timedUpdate(original: AnyFunction, tracker: StepTracker): AnyFunction {
   return function applyGradients(...args) {
     if (!tracker.active || !tracker.beginRegion('update')) return original.apply(this, args)
     const startMs = tracker.beginCompute('update')
+    tracker.device?.enter('optimizer')
     let succeeded = false
     try {
       const result = original.apply(this, args)
       succeeded = true
       return result
     } finally {
+      tracker.device?.enter(null)
       const endMs = tracker.now()
       tracker.endRegion('update')
       if (succeeded) tracker.addOptimizer(endMs - startMs)

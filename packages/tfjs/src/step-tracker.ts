@@ -187,6 +187,9 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
     get active() {
       return !closed && recorder.enabled && askChoice()?.mode !== 'manual'
     },
+    get device() {
+      return backend.device
+    },
     get computeDepth() {
       return computeDepth
     },
@@ -367,6 +370,7 @@ export function createStepTracker(options: StepTrackerOptions): StepTracker {
       if (marks.count > 0 && !optimizerSeen) completeEachGradient(now())
       closed = true
       signals.close(now())
+      backend.close()
     },
   }
 }

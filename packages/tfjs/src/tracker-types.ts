@@ -1,4 +1,5 @@
 import type { StepRecorder } from '@traceml/contracts'
+import type { DeviceClock } from './device-clock/device-clock.js'
 import type { FetchSource } from './fetch-sources.js'
 import type { AskChoice } from './hook-choice.js'
 import type { EngineLike } from './library.js'
@@ -31,6 +32,8 @@ export interface TrackedRecorder extends StepRecorder {
   retract?(slot: number, durationMs: number, calls: number): void
   /** Goes up with every commit and discard. */
   readonly epoch?: number
+  /** Steps committed so far. */
+  completedSteps?(): number
 }
 
 /** What the tracker needs. */
@@ -41,6 +44,10 @@ export interface StepTrackerOptions {
   readonly worldSize?: string | undefined
   /** Shared with the SDK's own regions; default: every outermost region counts. */
   readonly guard?: RegionGuard | undefined
+  /** Opens the clock of a GPU, for backends whose work a host's clock does not see; default: none. */
+  readonly openDeviceClock?:
+    | ((engine: EngineLike, recorder: TrackedRecorder) => DeviceClock | null)
+    | undefined
   /** Which hooks the program asked for; default: all. */
   readonly choice?: AskChoice | undefined
   /** Measures layers: what {@link loadLayerHooks} returned; default: they are not measured. */
@@ -63,6 +70,8 @@ export interface StepTracker {
   readonly signals: TrainingSignals
   /** True while hooks shall measure. */
   readonly active: boolean
+  /** The clock of the GPU in use, or null. */
+  readonly device: DeviceClock | null
   /** Nested depth of synchronous training work; hooks of helpers pass through above 0. */
   readonly computeDepth: number
   /** True when a layer that is called now is part of a training step. */

@@ -37,6 +37,8 @@ export interface AgentCoreOptions {
 /** Runs the samplers and hands their rows on. No timers of its own: who owns it calls it. */
 export interface AgentCore {
   readonly state: RecordingState
+  /** True while the sampler of this key holds what a later call will send. */
+  hasPending(key: string): boolean
   /** Once, before the first tick. `limit` bounds the wait for a slow sampler. */
   start(limit: Limit): Promise<void>
   /** Samples everything, as far as the state allows, and sends. */
@@ -81,6 +83,7 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
     get state() {
       return state
     },
+    hasPending: (key) => runners.some((runner) => runner.key === key && runner.hasPending()),
     async start(limit) {
       for (const runner of runners) await runner.start(limit)
     },

@@ -1,11 +1,13 @@
 import type {
   Clock,
+  DeviceTimeEnd,
   JsonObject,
   RuntimeIdentity,
   SamplerContext,
   SamplerSpec,
 } from '@traceml/contracts'
-import { errorMessage, noopLogger } from '@traceml/contracts'
+import { DEVICE_TIME_TOPIC, errorMessage, noopLogger } from '@traceml/contracts'
+import { deviceStepTimeSpec } from '@traceml/samplers/browser'
 import type { TelemetryClient } from '@traceml/transport/browser'
 import { createAgentCore, makeEach } from '../agent/agent-core.js'
 import { createFactStore } from '../agent/fact-store.js'
@@ -17,6 +19,9 @@ import { createStepSource } from '../recorder/step-source.js'
 
 /** Between two hand-overs of the steps. */
 const DRAIN_MS = 250
+/** The end waits this long for the times of the last steps on the GPU's clock, and looks so often. */
+const DEVICE_WAIT_MS = 1_000
+const POLL_MS = 25
 
 /** What samples and sends, in the turns that the training's own thread leaves. */
 export interface PageAgent {
@@ -27,8 +32,11 @@ export interface PageAgent {
   flush(timeoutMs: number): Promise<boolean>
   /** Sends what is there, as far as this turn allows. */
   drain(): void
-  /** The last samples and `rank_finished`; then everything arrives, or `timeoutMs` is over. */
-  finish(timeoutMs: number): Promise<void>
+  /**
+   * The last samples and `rank_finished`; then everything arrives, or `timeoutMs` is over.
+   * @param atOnce - This turn is the last: what the GPU has not told yet is not waited for.
+   */
+  finish(timeoutMs: number, atOnce: boolean): Promise<void>
 }
 
 /** Options of {@link startPageAgent}. */
@@ -73,9 +81,12 @@ export function startPageAgent(options: PageAgentOptions): PageAgent {
   }
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     isBusy = true
-    const mine = queue.then(work).catch(fail).finally(() => {
-      if (queue === mine) isBusy = false
-    })
+    const mine = queue
+      .then(work)
+      .catch(fail)
+      .finally(() => {
+        if (queue === mine) isBusy = false
+      })
     queue = mine
     return mine
   }
@@ -110,10 +121,18 @@ export function startPageAgent(options: PageAgentOptions): PageAgent {
     drain() {
       if (!isOver) void inTurn(() => core.drain(limit))
     },
-    async finish(timeoutMs) {
+    async finish(timeoutMs, atOnce) {
       if (isOver) return
       isOver = true
       clearInterval(timer)
+      const end = performance.now() + Math.min(timeoutMs, DEVICE_WAIT_MS)
+      await inTurn(() => core.drain(limit))
+      while (!atOnce && core.hasPending(deviceStepTimeSpec.key) && performance.now() < end) {
+        await delay(POLL_MS)
+        await inTurn(() => core.drain(limit))
+      }
+      const noMore: DeviceTimeEnd = { kind: 'end' }
+      facts.add(DEVICE_TIME_TOPIC, noMore)
       await inTurn(() => core.finish(() => delay(timeoutMs)))
       await client.shutdown(timeoutMs)
     },

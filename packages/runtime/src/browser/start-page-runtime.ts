@@ -74,19 +74,20 @@ function start(options: PageRuntimeOptions): TrainingRuntime {
   agent = running
 
   let stopping: Promise<void> | null = null
-  const stop = (): Promise<void> => {
+  const end = (atOnce: boolean): Promise<void> => {
     stopping ??= (async () => {
       unwatch()
-      recorder.close()
       if (recordingRuntime() === handle) {
         setActiveRuntime(null)
         setInitState(null)
       }
-      await running.finish(STOP_MS)
+      await running.finish(STOP_MS, atOnce)
+      recorder.close()
     })()
     return stopping
   }
-  const unwatch = watchPage(recorder, { onHide: running.drain, onLeave: () => void stop() })
+  const stop = (): Promise<void> => end(false)
+  const unwatch = watchPage(recorder, { onHide: running.drain, onLeave: () => void end(true) })
   const handle: TrainingRuntime = {
     apiVersion: 1,
     active: true,
