@@ -206,7 +206,10 @@ export interface LayerGroup extends LayerCost {
 export interface LayerProfileCost {
   /** One step in so many is sampled now, on the rank that samples most rarely. */
   readonly every: number | null
-  /** Mean cost of a sampled step, milliseconds, on the rank where it is largest. */
+  /**
+   * Median cost of a sampled step, milliseconds, on the rank where it is largest: what the rate is
+   * decided by. A pause of the whole process that falls into a hook is no cost of it.
+   */
   readonly sampled_step_cost_ms: number | null
   /** That cost spread over all steps, as part of the time of a step without it; null when unknown. */
   readonly cost_ratio: number | null

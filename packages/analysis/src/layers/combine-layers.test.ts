@@ -265,6 +265,18 @@ test('the cost of the profile itself, on the rank where it is largest', () => {
   })
 })
 
+test('one sampled step that was held up does not make the profile dear', () => {
+  const cost = (costMs: number) => ({ every: 4, cost_ms: costMs, step_ms: 100 + costMs })
+  const samples = [1, 2, 3, 4, 5].flatMap((step) =>
+    sampled(0, step * 4, { a: 1 }, null, cost(step === 3 ? 500 : 2)),
+  )
+  expect(combine({ samples }).cost).toEqual({
+    every: 4,
+    sampled_step_cost_ms: 2,
+    cost_ratio: 2 / 400,
+  })
+})
+
 test('devices: what all have in common', () => {
   const on = (rank: number, device: string) => sampled(rank, 1, { a: 1 }, null, { device })
   expect(combine({ samples: on(0, 'webgl') }).device).toBe('webgl')

@@ -1,5 +1,6 @@
 import type { LayerModelRow, LayerSampleRow } from '@traceml/contracts'
 import { finiteRatio } from '../internal/ratio.js'
+import { median } from '../statistics.js'
 import type { LayerIndex } from './layer-index.js'
 import type { LayerClock, PlacedRow, RankRows } from './rank-rows.js'
 import { placeRows, rankClock } from './rank-rows.js'
@@ -190,8 +191,8 @@ function rankCost(steps: readonly RankStep[]): RankCost {
     const known = forward.flatMap(({ row }) => measured(row.cost_ms) ?? [])
     return known.length === 0 ? [] : known.reduce((sum, cost) => sum + cost, 0)
   })
-  const costMs = meanOf(costs)
-  const stepMs = meanOf(
+  const costMs = median(costs)
+  const stepMs = median(
     steps.flatMap(
       ({ forward }) => measured(forward.find(({ row }) => row.step_ms !== null)?.row.step_ms) ?? [],
     ),
