@@ -10,6 +10,7 @@ import type {
 } from '@traceml/contracts'
 import { Arrivals } from './freshness/arrivals.js'
 import { bucketsPerLevel, StepHistory } from './history/step-history.js'
+import { LayerRows } from './layers/layer-rows.js'
 import { LogBuffer } from './logs/log-buffer.js'
 import { MEMORY_SLOT, RankState, STEP_SLOTS } from './rank-state.js'
 import { NewestRows } from './samples/newest-rows.js'
@@ -43,12 +44,15 @@ export class SessionState {
   /** By node, then by position. */
   readonly gpuDevices = new Map<string, Map<number, GpuDeviceRow>>()
   readonly processes = new NewestRows<number, ProcessSampleRow>(SAMPLE_DEPTH)
+  readonly layers = new LayerRows()
   readonly logs = new LogBuffer()
-  readonly arrivals: Readonly<Record<'system' | 'processes' | 'memory' | 'lines', Arrivals>>
+  readonly arrivals: Readonly<
+    Record<'system' | 'processes' | 'memory' | 'lines' | 'layers', Arrivals>
+  >
   readonly nodeArrivals = new Map<string, Arrivals>()
   strategy: TrainingStrategy | null = null
   /** Grow with every batch that brings such rows: unchanged means nothing to compute. */
-  readonly versions = { steps: 0, memory: 0, system: 0, process: 0 }
+  readonly versions = { steps: 0, memory: 0, system: 0, process: 0, layers: 0 }
   readonly #buckets: number
   readonly #parts = new Float64Array(6)
   readonly #memory = new Float64Array(4)
@@ -63,6 +67,7 @@ export class SessionState {
       processes: arrivals(),
       memory: arrivals(),
       lines: arrivals(),
+      layers: arrivals(),
     }
   }
 
@@ -88,6 +93,7 @@ export class SessionState {
     this.#addMemory(batch, nowS)
     this.#addSystem(batch, nowS)
     this.#addProcesses(batch, nowS)
+    this.#addLayers(batch, nowS)
     for (const line of batch.lines) this.logs.add(line)
     if (batch.lines.length > 0) this.arrivals.lines.note(nowS, null)
     if (batch.strategy !== null) this.strategy = batch.strategy
@@ -153,6 +159,13 @@ export class SessionState {
     if (rows.length === 0) return
     this.versions.process += 1
     this.arrivals.processes.note(nowS, null)
+  }
+
+  #addLayers({ layerModels, layerSamples }: LiveRowBatch, nowS: number): void {
+    for (const row of layerModels) this.layers.addModel(row)
+    for (const row of layerSamples) this.layers.addSample(row)
+    if (layerModels.length + layerSamples.length > 0) this.versions.layers += 1
+    if (layerSamples.length > 0) this.arrivals.layers.note(nowS, null)
   }
 
   #addSystem({ system, gpus, gpuDevices }: LiveRowBatch, nowS: number): void {

@@ -1,4 +1,5 @@
 import {
+  type LayerProfile,
   LIVE_SCHEMA_VERSION,
   type LiveEngine,
   type LiveFacts,
@@ -19,6 +20,7 @@ import { nodeTable } from './payload/nodes.js'
 import { rankTable } from './payload/ranks.js'
 import { progressOf, runOf } from './payload/run.js'
 import { SectionCache } from './sections/cache.js'
+import { layersFreshness, layersSection } from './sections/layers.js'
 import { processesSection } from './sections/processes.js'
 import { stepMemorySection } from './sections/step-memory/section.js'
 import { type StepTimeSection, stepTimeSection } from './sections/step-time/section.js'
@@ -62,6 +64,7 @@ class LiveSession implements LiveEngine {
   readonly #system = new SectionCache<LiveSystemBody>('system', 'System')
   readonly #processes = new SectionCache<LiveProcessBody>('process', 'Process')
   readonly #stepTime = new SectionCache<LiveStepTimeBody, StepTimeSection>('step_time', 'Step time')
+  readonly #layers = new SectionCache<LayerProfile>('layers', 'Layers')
   readonly #stepMemory = new SectionCache<LiveStepMemoryBody>('step_memory', 'Step memory')
   #seq = 0
   /** Wall time minus the time of the clock, in seconds. */
@@ -164,6 +167,11 @@ class LiveSession implements LiveEngine {
       ),
       step_memory: this.#stepMemory.read(`${versions.memory}:${names}`, memoryAge, () =>
         stepMemorySection(state, ranks),
+      ),
+      layers: this.#layers.read(
+        `${versions.layers}:${facts.ranks_expected}`,
+        layersFreshness(state, facts),
+        () => layersSection(state, facts),
       ),
     }
   }

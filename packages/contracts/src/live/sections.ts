@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js'
+import type { LayerProfile } from '../layers.js'
 import type { StepClock } from '../step-time.js'
 import type { LivePhase, LivePhasesMs } from './ranks.js'
 import type { LiveFreshness } from './state.js'
@@ -188,6 +189,8 @@ export interface LiveSections {
   readonly process: LiveSection<LiveProcessBody>
   readonly step_time: LiveSection<LiveStepTimeBody>
   readonly step_memory: LiveSection<LiveStepMemoryBody>
+  /** Of the deep profile; `not_applicable` in every other. Not all layers have an entry of their own. */
+  readonly layers: LiveSection<LayerProfile>
 }
 
 /** Sections that others registered, by id; their bodies are their own. */

@@ -1,5 +1,6 @@
 import type { LiveView } from './live-view.js'
 import type { Panel } from './panel.js'
+import { layersPanel } from './panels/layers.js'
 import { memoryPanel } from './panels/memory.js'
 import { processPanel } from './panels/process.js'
 import { ranksPanel } from './panels/ranks.js'
@@ -41,8 +42,14 @@ const ADDED_ROWS = 12
 /** Panels that say something in this run: not those of sections that it does not have. */
 function applies({ panel }: PlacedPanel, view: LiveView): boolean {
   if (panel.id === 'ranks') return view.ranks.length > 1
-  if (panel.section !== 'step_time' && panel.section !== 'step_memory') return true
-  return view.sections[panel.section].freshness.state !== 'not_applicable'
+  const { section } = panel
+  if (section !== 'step_time' && section !== 'step_memory' && section !== 'layers') return true
+  return view.sections[section].freshness.state !== 'not_applicable'
+}
+
+/** Rows of the layers, title included: four of them at least, and a third of a tall screen. */
+function layerRowsOn(rows: number): number {
+  return Math.max(8, Math.floor(rows / 3))
 }
 
 /** Which panels stand where on a screen of this size. */
@@ -63,24 +70,28 @@ export function arrange(
   }
   const keep = (stack: readonly PlacedPanel[]): readonly PlacedPanel[] =>
     stack.filter((placed) => applies(placed, view))
-  const details = [place(memoryPanel, 3, 7), system, place(processPanel, 3, 5)]
+  const isTall = size.rows >= 40
+  // A run with this profile is about its layers; the ranks stand behind them where rows are few.
+  const layers = { ...place(layersPanel, 5, 8.5), maxRows: layerRowsOn(size.rows) }
+  const hasLayers = applies(layers, view)
+  const details = [layers, place(memoryPanel, 3, 7), system, place(processPanel, 3, 5)]
   if (size.columns >= TWO_STACKS_COLUMNS && size.rows >= TWO_STACKS_ROWS) {
     const left = keep([step, ranks])
     return left.length === 0
       ? [keep(details), added].filter((stack) => stack.length > 0)
       : [left, keep([...details, ...added])]
   }
-  const isTall = size.rows >= 40
   // Where rows are few those of the ranks say more than a table of their medians.
-  const short = view.ranks.length > 1 && !isTall ? { ...step, maxRows: 4 } : step
+  const short = (view.ranks.length > 1 || hasLayers) && !isTall ? { ...step, maxRows: 4 } : step
   const hasRoom = isTall || !applies(step, view)
-  return [keep([short, ranks, ...(hasRoom ? details : [place(resourcesPanel, 2, 4)]), ...added])]
+  const rest = hasRoom ? details : [layers, place(resourcesPanel, 2, 4)]
+  return [keep([short, ranks, ...rest, ...added])]
 }
 
 /** Every panel that can be shown at full size, in the order of the tab key. */
 export function pagesOf(view: LiveView, others: readonly Panel[], output: Panel): readonly Panel[] {
-  const all = [stepTimePanel, ranksPanel, memoryPanel, systemPanel, processPanel].map((panel) =>
-    place(panel, 1, 1),
+  const all = [stepTimePanel, ranksPanel, layersPanel, memoryPanel, systemPanel, processPanel].map(
+    (panel) => place(panel, 1, 1),
   )
   return [
     ...all.filter((placed) => applies(placed, view)).map(({ panel }) => panel),

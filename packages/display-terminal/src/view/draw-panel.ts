@@ -1,10 +1,11 @@
 import { errorMessage, plainLine, type RenderTarget } from '@traceml/contracts'
 import { paletteOf } from '../draw/palette.js'
 import { clipLine } from '../text/clip-line.js'
-import { stripColors } from '../text/measure.js'
+import { displayWidth, stripColors } from '../text/measure.js'
 import { wrapText } from '../text/wrap-text.js'
 import type { LiveView } from './live-view.js'
 import { freshnessChip, type Panel, sectionOf, titleLine } from './panel.js'
+import { layersDetail, layersPanel } from './panels/layers.js'
 
 /** A drawn panel without its title. */
 export interface PanelBody {
@@ -53,6 +54,11 @@ export function panelTitle(panel: Panel, view: LiveView, target: RenderTarget): 
   const selected = view.terminal.selectedRank
   const isOfRank = selected !== null && OF_RANK.has(panel.id)
   const title = plainLine(panel.title ?? panel.id)
+  if (panel.id === layersPanel.id && view.sections.layers.body !== null) {
+    const room = target.columns - title.length - (chip === null ? 0 : displayWidth(chip)) - 6
+    const detail = layersDetail(view.sections.layers.body, room)
+    return titleLine(detail === '' ? title : `${title} · ${detail}`, chip, target)
+  }
   return titleLine(isOfRank ? `${title} · rank ${selected}` : title, chip, target)
 }
 

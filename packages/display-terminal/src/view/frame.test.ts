@@ -5,6 +5,7 @@ import { displayWidth, stripColors } from '../text/measure.js'
 import { drawFrame, type FrameInput } from './frame.js'
 import type { LiveView } from './live-view.js'
 import { helpPanel } from './panels/help.js'
+import { layersPanel } from './panels/layers.js'
 import { memoryPanel } from './panels/memory.js'
 import { outputPanel } from './panels/output.js'
 import { processPanel } from './panels/process.js'
@@ -20,6 +21,7 @@ const PANELS = [
   progressPanel,
   stepTimePanel,
   ranksPanel,
+  layersPanel,
   memoryPanel,
   systemPanel,
   processPanel,
@@ -272,4 +274,32 @@ test('a panel at full size, the help, and sentences above the keys', () => {
   )
   const noticed = draw(view, {}, { notices: ['The training goes on after SIGINT.'] }).lines
   expect(noticed.at(-2)).toBe('! The training goes on after SIGINT.')
+})
+
+test('a deep run on 80 × 24: the blocks of the model, what is outside, and what it costs', () => {
+  const { lines } = draw(viewOf('deep'))
+  const at = lines.findIndex((line) => line.startsWith('Layers'))
+  expect(
+    `\n${lines
+      .slice(at, at + 6)
+      .map((line) => line.trimEnd())
+      .join('\n')}\n`,
+  ).toMatchInlineSnapshot(`
+    "
+    Layers · costs 1.6% · 1 step in 20 · 144.0 ms a step · GPU clock ─────── ● 0.6 s
+    layer                              time     ms   fwd   bwd    memory
+    encoder (96 layers)  ▒▒▒▒░░░░░░░░   85%  122.7  45.0  77.7  2.99 GiB
+    head                 ▒░              5%    7.9   2.9   5.0   189 MiB
+    3 other layers       ▒░              1%    1.9   0.7   1.2  43.5 MiB
+    outside of layers    ▒░              8%   11.5   4.2   7.3
+    "
+  `)
+})
+
+test('layers stand nowhere in a run without their profile', () => {
+  for (const rows of [24, 60]) {
+    expect(draw(viewOf('straggler'), { columns: 120, rows }).lines.join('\n')).not.toContain(
+      'Layers',
+    )
+  }
 })

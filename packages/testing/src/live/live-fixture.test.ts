@@ -13,6 +13,16 @@ test.each(LIVE_FIXTURES)('the fixture %s is plain JSON and consistent', (name) =
     const node = payload.nodes.find((one) => one.node_rank === rank.node_rank)
     expect(node?.ranks).toContain(rank.global_rank)
   }
+  const { layers } = payload.sections
+  expect(layers.body === null).toBe(payload.run.profile !== 'deep')
+  if (layers.body !== null) {
+    const { entries, other, outside } = layers.body
+    const parts = [...entries, ...(other === null ? [] : [other])]
+    const shareOf = (key: 'time_share' | 'memory_share'): number =>
+      parts.reduce((sum, part) => sum + (part[key] ?? 0), 0)
+    expect(shareOf('time_share') + (outside?.time_share ?? 0)).toBeCloseTo(1, 3)
+    expect(shareOf('memory_share')).toBeCloseTo(1, 3)
+  }
   const body = payload.sections.step_time.body
   if (body === null) return
   const { series, heat } = body

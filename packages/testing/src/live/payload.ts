@@ -1,5 +1,6 @@
 import {
   type JsonObject,
+  type LayerProfile,
   LIVE_SCHEMA_VERSION,
   type LiveFreshness,
   type LiveLogLine,
@@ -7,6 +8,7 @@ import {
   type LiveRank,
   type LiveSection,
 } from '@traceml/contracts'
+import { layersBody } from './layers.js'
 import { freshness, type Moment, momentOf } from './moment.js'
 import { round } from './numbers.js'
 import { liveNodes, liveRanks } from './ranks.js'
@@ -15,6 +17,8 @@ import { processBody, stepMemoryBody, stepTimeBody, systemBody } from './section
 import { issueOf, runVerdict, sectionVerdict } from './verdicts.js'
 
 const TAIL_LINES = 50
+/** Steps of which one is sampled by the deep profile. */
+const EVERY = 20
 
 /**
  * Returns a plausible payload of an invented run, the same for the same arguments: what surfaces
@@ -49,6 +53,7 @@ export function liveFixture(name: LiveFixtureName, tick = 30): LivePayload {
       step_memory: section(moment, 'step_memory', 'Step memory', steps, () =>
         stepMemoryBody(moment, ranks),
       ),
+      layers: layersSection(moment),
     },
     extra_sections: {},
     logs: logTail(moment),
@@ -87,6 +92,25 @@ function section<Body extends object = JsonObject>(
     verdict,
     issues: [issueOf(verdict)],
     body: body(),
+    error: null,
+  }
+}
+
+function layersSection(moment: Moment): LiveSection<LayerProfile> {
+  const reason = 'Only the profile deep measures layers; use traceml deep to see them.'
+  const { profile } = moment.scenario
+  const age =
+    profile === 'deep'
+      ? { ...sampleFreshness(moment), newest_step: moment.newestStep - (moment.newestStep % EVERY) }
+      : freshness(moment, 'not_applicable', reason, null)
+  const body = profile === 'deep' ? layersBody(moment, EVERY) : null
+  return {
+    id: 'layers',
+    title: 'Layers',
+    freshness: age,
+    verdict: null,
+    issues: [],
+    body,
     error: null,
   }
 }

@@ -14,6 +14,7 @@ export const LIVE_FIXTURES = [
   'watch',
   'hostile',
   'section_error',
+  'deep',
 ] as const
 
 /** Name of one of {@link LIVE_FIXTURES}. */
@@ -25,7 +26,7 @@ export interface LiveScenario {
   readonly ranks: number
   readonly ranksPerNode: number
   readonly gpus: boolean
-  readonly profile: 'run' | 'watch'
+  readonly profile: 'run' | 'watch' | 'deep'
   readonly status: 'waiting' | 'running' | 'finalizing' | 'ended'
   readonly meanStepMs: number
   readonly totalSteps: number | null
@@ -36,6 +37,8 @@ export interface LiveScenario {
   readonly gone: ReadonlyMap<number, LiveState>
   readonly hostname: (node: number) => string
   readonly logLine: (rank: number, step: number) => string
+  /** Layers of the model, in its order; empty but for the deep profile. */
+  readonly layers: readonly string[]
   /** The section whose computation failed. */
   readonly brokenSection: 'step_memory' | null
 }
@@ -55,10 +58,32 @@ const BASE: LiveScenario = {
   hostname: (node) => `gpu-node-${node}`,
   logLine: (rank, step) =>
     `rank ${rank} step ${step} loss ${(2.4 / (1 + step / 90)).toFixed(4)} lr 3.0e-4`,
+  layers: [],
   brokenSection: null,
 }
 
 const EIGHT = { ...BASE, runName: 'llama-8gpu', ranks: 8, meanStepMs: 240, totalSteps: null }
+
+const BLOCK = [
+  'norm1',
+  'attention.query',
+  'attention.key',
+  'attention.value',
+  'attention.output',
+  'norm2',
+  'mlp.up',
+  'mlp.down',
+]
+
+const TRANSFORMER: readonly string[] = [
+  'embedding.token',
+  'embedding.position',
+  ...Array.from({ length: 12 }, (_, block) =>
+    BLOCK.map((part) => `encoder.${block}.${part}`),
+  ).flat(),
+  'norm',
+  'head',
+]
 
 const HOSTILE_TEXT = `<script>alert("x")</script> '"><img src=x onerror=alert(1)> ${'日本語'.repeat(20)}`
 
@@ -95,11 +120,24 @@ export function scenarioOf(name: LiveFixtureName): LiveScenario {
       return {
         ...BASE,
         runName: HOSTILE_TEXT,
+        profile: 'deep',
+        layers: [
+          '',
+          '.',
+          '..',
+          'a..b',
+          HOSTILE_TEXT,
+          `${HOSTILE_TEXT}.dense`,
+          '__proto__',
+          'x\u001b[31m\ny',
+        ],
         ranks: 2,
         ranksPerNode: 1,
         hostname: (node) => `${HOSTILE_TEXT}${node}`,
         logLine: (_rank, step) => `${step} ${HOSTILE_TEXT}`,
       }
+    case 'deep':
+      return { ...EIGHT, runName: 'gpt-layers', profile: 'deep', straggler: 5, layers: TRANSFORMER }
     case 'section_error':
       return { ...BASE, brokenSection: 'step_memory' }
   }
