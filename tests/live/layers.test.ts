@@ -147,3 +147,9 @@ test('the end keeps the last numbers; rows of nonsense cost the others nothing',
   expect(sections.layers.freshness).toMatchObject({ state: 'ended', newest_step: 20 })
   expect(sections.layers.body?.entries[0]?.name).toBe('fc1')
 })
+
+test('a producer that sends layers shows them, whatever the run was announced as', () => {
+  const live = session(1, 'run')
+  for (const step of [10, 20]) sample(live, step)
+  expect(layersOf(live.tick(factsAt(21, [0]))).entries).toHaveLength(2)
+})

@@ -68,7 +68,9 @@ test('nothing has arrived: everything waits, nothing is zero', () => {
   })
   expect(payload.verdict).toMatchObject({ kind: 'WAITING', tone: 'neutral' })
   expect(payload.verdict.summary).toBe('Waiting for telemetry: 0 of 4 ranks have reported.')
-  for (const section of Object.values(payload.sections)) {
+  const { layers, ...awaited } = payload.sections
+  expect(layers.freshness.state).toBe('not_applicable')
+  for (const section of Object.values(awaited)) {
     expect(section).toMatchObject({ body: null, verdict: null, freshness: { state: 'waiting' } })
   }
   expect(payload.progress).toMatchObject({ steps_completed: null, steps_per_s: null, eta_s: null })

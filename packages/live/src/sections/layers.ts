@@ -31,7 +31,8 @@ export function layersFreshness(state: SessionState, facts: LiveFacts): LiveFres
   const ageS = arrivals.layers.ageS(facts.now_s)
   const expectedS = arrivals.layers.expectedS(periodS(state))
   const ages = { wallS: facts.wall_s, ageS, expectedS, newestStep: layers.newestStep }
-  if (run.profile !== 'deep') return freshnessOf('not_applicable', NOT_DEEP, ages)
+  // Whoever sends layers has them, whatever the run was announced as.
+  if (run.profile !== 'deep' && layers.isEmpty) return freshnessOf('not_applicable', NOT_DEEP, ages)
   if (facts.status === 'ended') {
     const reason = ageS === null ? 'The run ended without a sampled step.' : 'The run has ended.'
     return freshnessOf('ended', reason, ages)
