@@ -1,5 +1,6 @@
 export type { CombineLayersOptions } from './layers/combine-layers.js'
 export { combineLayers } from './layers/combine-layers.js'
+export { sharesToPercent } from './layers/shares-to-percent.js'
 export type { RobustTrend, RobustTrendConfig } from './robust-trend.js'
 export { analyzeRobustTrend } from './robust-trend.js'
 export { formatFixed, roundHalfEven } from './rounding.js'

@@ -6,8 +6,8 @@ export type Severity = 'info' | 'warn' | 'crit'
 /** crit 2, warn 1, info 0. */
 export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, warn: 1, crit: 2 }
 
-/** The four built-in domains; third parties may add others. */
-export type DiagnosticDomain = 'system' | 'process' | 'step_time' | 'step_memory'
+/** The built-in domains; third parties may add others. */
+export type DiagnosticDomain = 'system' | 'process' | 'step_time' | 'step_memory' | 'layers'
 
 /** Numbers behind a finding. Keys are snake_case and documented by the rule. */
 export type Evidence = Readonly<Record<string, JsonValue>>

@@ -1,4 +1,5 @@
 import type { Issue } from './diagnosis.js'
+import type { LayerProfile } from './layers.js'
 import type { MetricPoint } from './summary.js'
 
 /** How values of single steps lie around their mean; null where nothing was measured. */
@@ -58,6 +59,8 @@ export interface SectionDetails {
   readonly confidence: number | null
   /** What the compatible policies say; absent when the diagnosis is theirs. */
   readonly compatible_diagnosis?: Issue
+  /** Only in the layers section: all of them. */
+  readonly layers?: LayerProfile
   /** Null when there is nothing to draw. */
   readonly series: SummarySeries | null
 }

@@ -121,6 +121,8 @@ export interface FinalSummary {
   readonly compatible_diagnosis?: PrimaryDiagnosis
   /** Ours: what a step would take without the findings; absent from other writers. */
   readonly outlook?: SummaryOutlook
+  /** Ours: what each layer costs; absent from runs that were not profiled that deeply. */
+  readonly layers?: SectionPayload
   /** Ours: payloads of sections that others registered, by id. */
   readonly extra_sections?: Readonly<Record<string, JsonObject>>
 }

@@ -1,3 +1,13 @@
+export type { LayersDiagnosisResult } from './layers/diagnose.js'
+export { diagnoseLayers } from './layers/diagnose.js'
+export type { LayersPolicy } from './layers/policy.js'
+export { LAYERS_POLICY } from './layers/policy.js'
+export { defaultLayersRules } from './layers/rules/default-rules.js'
+export { heavyLayerRule } from './layers/rules/heavy-layer.js'
+export { heavyLayerMemoryRule } from './layers/rules/heavy-layer-memory.js'
+export { layerSkewRule } from './layers/rules/layer-skew.js'
+export type { LayersRule } from './layers/rules/rule.js'
+export { timeOutsideLayersRule } from './layers/rules/time-outside-layers.js'
 export type { ComposeOptions } from './model-diagnostics/compose.js'
 export {
   composeModelDiagnostics,

@@ -1,0 +1,108 @@
+import { formatFixed } from '@traceml/analysis'
+import type { LayerProfile } from '@traceml/contracts'
+import { plainLine } from '@traceml/contracts'
+import type { TextColumn } from '../../text/box.js'
+import { TEXT_WIDTH, textTable, wrapText } from '../../text/box.js'
+import { MISSING, textBar } from '../../text/format.js'
+import type { LayerLine, LayerLines } from './lines.js'
+import { layerLines } from './lines.js'
+import { profileSentence } from './sentences.js'
+
+/** Layers of the text card; the document has more. */
+const SHOWN = 10
+const NAME_WIDTH = 20
+const BAR_WIDTH = 5
+
+interface Column extends TextColumn {
+  read(line: LayerLine): string
+}
+
+/** The text of the section: the longest layers, the others, what is outside, and the sum of all. */
+export function formatLayersCard(profile: LayerProfile): string {
+  const table = layerLines(profile, SHOWN)
+  const columns = columnsOf(profile, table)
+  const total: LayerLine = {
+    label: 'Total',
+    entry: null,
+    percent: table.lines.some(({ percent }) => percent !== null) ? 100 : null,
+    cost: {
+      forward_ms: profile.forward_ms,
+      backward_ms: profile.backward_ms,
+      total_ms: profile.total_ms,
+      param_bytes: profile.param_bytes,
+      memory_bytes: profile.memory_bytes,
+    },
+  }
+  const cells = [...table.lines, total].map((line) => columns.map(({ read }) => read(line)))
+  return [
+    `Layers: ${profile.total_ms === null ? 'parameters' : 'where forward and backward go'}`,
+    ...textTable(columns, cells),
+    ...wrapText(profileSentence(profile), TEXT_WIDTH),
+    ...profile.notes.flatMap((note) => wrapText(`- ${plainLine(note, 400)}`, TEXT_WIDTH, 2)),
+  ].join('\n')
+}
+
+function columnsOf(profile: LayerProfile, { sharesOf }: LayerLines): readonly Column[] {
+  const isSeveral = profile.ranks_used.length > 1
+  const right = (title: string, width: number, read: Column['read']): Column => ({
+    title,
+    width,
+    align: 'right',
+    read,
+  })
+  return [
+    { title: 'Layer', width: NAME_WIDTH, align: 'left', read: ({ label }) => tail(label) },
+    right('Params', 6, ({ cost }) => bytes(cost.param_bytes)),
+    ...(sharesOf === 'memory'
+      ? []
+      : [
+          right('Forward', 8, ({ cost }) => milliseconds(cost.forward_ms)),
+          right('Backward', 8, ({ cost }) => milliseconds(cost.backward_ms)),
+        ]),
+    right('Share', 6, ({ percent }) => (percent === null ? MISSING : `${formatFixed(percent, 1)}%`)),
+    isSeveral
+      ? { title: 'Worst', width: BAR_WIDTH, align: 'left', read: worstRank }
+      : { title: '', width: BAR_WIDTH, align: 'left', read: bar },
+    right('Memory', 7, ({ cost }) => bytes(cost.memory_bytes)),
+  ]
+}
+
+function worstRank({ entry }: LayerLine): string {
+  return entry === null || entry.worst_rank === null ? '' : `r${entry.worst_rank}`
+}
+
+function bar({ label, percent }: LayerLine): string {
+  return label === 'Total' ? '' : textBar(percent === null ? null : percent / 100, BAR_WIDTH)
+}
+
+/** The end of a path says more than its beginning. */
+function tail(label: string): string {
+  const characters = [...plainLine(label, 400)]
+  return characters.length <= NAME_WIDTH
+    ? characters.join('')
+    : `…${characters.slice(1 - NAME_WIDTH).join('')}`
+}
+
+/** Nothing for what has no memory, such as the time outside of layers. */
+function bytes(value: number | null | undefined): string {
+  if (value === undefined) return ''
+  if (value === null) return MISSING
+  const unit = BYTE_UNITS.find(({ size }) => value >= size) ?? { size: 1, name: 'B' }
+  return `${threeDigits(value / unit.size, unit.size === 1)}${unit.name}`
+}
+
+const BYTE_UNITS = [
+  { size: 1e12, name: 'TB' },
+  { size: 1e9, name: 'GB' },
+  { size: 1e6, name: 'MB' },
+  { size: 1e3, name: 'KB' },
+] as const
+
+function milliseconds(value: number | null): string {
+  if (value === null) return MISSING
+  return value >= 1e4 ? `${threeDigits(value / 1e3, false)}s` : `${threeDigits(value, false)}ms`
+}
+
+function threeDigits(value: number, isWhole: boolean): string {
+  return formatFixed(value, isWhole || value >= 100 ? 0 : value >= 10 ? 1 : 2)
+}
