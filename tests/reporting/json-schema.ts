@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 /** A JSON Schema as far as the summary's schema uses it. */
 export type Schema = Readonly<Record<string, unknown>>
 
@@ -129,3 +130,23 @@ export function validate(
     return check(value, argument as never, path, schema, root)
   })
 }
+
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, closed(value)]),
+  )
+  const isOpen = 'properties' in copy && !('additionalProperties' in copy)
+  return isOpen ? { ...copy, additionalProperties: false } : copy
+}
+
+/** The published schema of `final_summary.json`, with every key that it does not name forbidden. */
+export const ourSchema: Schema = closed(
+  JSON.parse(
+    readFileSync(
+      new URL('../../packages/reporting/schema/final_summary.schema.json', import.meta.url),
+      'utf8',
+    ),
+  ),
+) as Schema

@@ -44,6 +44,8 @@ export interface GenerateSummaryOptions {
 }
 
 const CORE_SECTIONS = ['system', 'process', 'step_time', 'step_memory'] as const
+/** Sections with a key of their own in the document, the one that not every run has included. */
+const OWN_KEYS: readonly string[] = [...CORE_SECTIONS, 'layers']
 
 function absentSection(id: (typeof CORE_SECTIONS)[number]): SectionPayload {
   const known = defaultSections.find((section) => section.id === id)
@@ -110,7 +112,8 @@ export async function generateSummary(options: GenerateSummaryOptions): Promise<
     const payload = leads === true ? payloads.get(id) : undefined
     return payload === undefined ? [] : [{ section: id, diagnosis: payload.diagnosis }]
   })
-  const extra = [...payloads].filter(([id]) => !(CORE_SECTIONS as readonly string[]).includes(id))
+  const layers = payloads.get('layers')
+  const extra = [...payloads].filter(([id]) => !OWN_KEYS.includes(id))
   const summary: FinalSummary = {
     schema_version: SUMMARY_SCHEMA_VERSION,
     generated_at: options.now.toISOString(),
@@ -122,6 +125,7 @@ export async function generateSummary(options: GenerateSummaryOptions): Promise<
     run: runFacts(core, options.status ?? null, options.now),
     ...compatibleVerdict(core),
     ...(options.health === undefined ? {} : { telemetry: describeTelemetry(options.health) }),
+    ...(layers === undefined ? {} : { layers }),
     ...(extra.length === 0
       ? {}
       : {

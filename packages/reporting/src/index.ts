@@ -9,6 +9,7 @@ export { parseTolerantJson } from './parse-json.js'
 export { createSections, defaultSections } from './sections/default-sections.js'
 export type { FallbackOptions } from './sections/fallback.js'
 export { fallbackPayload } from './sections/fallback.js'
+export { layersSection } from './sections/layers/section.js'
 export { createProcessSection, processSection } from './sections/process/section.js'
 export { processTreeSection } from './sections/process-tree/section.js'
 export type { ReportMetric, ReportRow, RollUp, RowOrder } from './sections/shared/roll-up.js'
@@ -26,6 +27,7 @@ export { renderTextCard } from './text/card.js'
 export { readReport } from './view/read-report.js'
 export type {
   FindingView,
+  LayersView,
   LineView,
   PointView,
   ReportView,

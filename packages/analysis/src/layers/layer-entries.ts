@@ -59,18 +59,12 @@ export function layerEntry(
   }
 }
 
-/** Longest first; then those without times, by memory; then by name. */
+/** Longest first; then those without times, by memory; equal ones in the order of the model. */
 export function byCost(left: PlainEntry, right: PlainEntry): number {
   return (
     (right.total_ms ?? -1) - (left.total_ms ?? -1) ||
-    (right.memory_bytes ?? -1) - (left.memory_bytes ?? -1) ||
-    compareText(left.name, right.name) ||
-    compareText(left.model ?? '', right.model ?? '')
+    (right.memory_bytes ?? -1) - (left.memory_bytes ?? -1)
   )
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function skew(worst: number | null, middle: number | null): number | null {

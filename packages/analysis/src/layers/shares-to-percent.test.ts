@@ -11,7 +11,10 @@ test('three thirds are a whole', () => {
 })
 
 test('whatever the parts: the sum is 100, and no part is off by a whole unit', () => {
-  const sizes = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 })
+  const sizes = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), {
+    minLength: 1,
+    maxLength: 40,
+  })
   fc.assert(
     fc.property(sizes, fc.nat(2), (values, decimals) => {
       const total = values.reduce((sum, value) => sum + value, 0)

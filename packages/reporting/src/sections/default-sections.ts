@@ -1,13 +1,14 @@
 import type { SummarySection } from '@traceml/contracts'
 import type { DiagnosticPolicies } from '@traceml/diagnostics'
 import { resolvePolicies } from '@traceml/diagnostics'
+import { layersSection } from './layers/section.js'
 import { createProcessSection } from './process/section.js'
 import { createStepMemorySection } from './step-memory/section.js'
 import { createStepTimeSection } from './step-time/section.js'
 import { createSystemSection } from './system/section.js'
 
 /**
- * The sections of every report, in the order in which they are built.
+ * The sections of a report, in the order in which they are built. Every report has the first four.
  *
  * @param policies - Thresholds of all domains; default the robust set.
  */
@@ -20,6 +21,7 @@ export function createSections(
     createProcessSection(process),
     createStepTimeSection(stepTime),
     createStepMemorySection(stepMemory),
+    layersSection,
   ]
 }
 

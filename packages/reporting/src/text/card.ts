@@ -60,6 +60,7 @@ function statusLines(summary: FinalSummary): readonly string[] {
     ['System', summary.system],
     ['Process', summary.process],
     ['Step Memory', summary.step_memory],
+    ...(summary.layers === undefined ? [] : [['Layers', summary.layers] as const]),
   ]
   const table = textTable(
     STATUS_COLUMNS,
@@ -73,6 +74,17 @@ function statusLines(summary: FinalSummary): readonly string[] {
     .filter(([, section]) => isAbsent(section))
     .flatMap(([, section]) => wrapText(`- ${sentence(section.diagnosis.summary)}`, TEXT_WIDTH, 2))
   return ['Section Status', ...table, ...absent]
+}
+
+/** The card of the layers section, which may be as wide as the text of this one. */
+function layersBlock(section: SectionPayload | undefined): readonly string[] {
+  if (section === undefined || isAbsent(section)) return []
+  const [finding] = section.issues
+  const isCalm = finding === undefined || ['NORMAL', 'NO_DATA'].includes(finding.kind)
+  return [
+    ...section.card.split('\n'),
+    ...(isCalm ? [] : wrapText(`- ${sentence(finding.summary)}`, TEXT_WIDTH, 2)),
+  ]
 }
 
 /** How a run ended that did not complete, and where. */
@@ -106,6 +118,7 @@ export function renderTextCard(summary: FinalSummary): string {
     verdictLines(summary),
     outlookLines(summary.outlook),
     phaseTable(summary.step_time),
+    layersBlock(summary.layers),
     resourceTable(summary),
     ...extraCards(summary.extra_sections),
     statusLines(summary),

@@ -1,8 +1,16 @@
 import type { Part } from './parts.js'
 import { countOf, listOf, nameOf, numberOf, partAt, partOf, sentenceOf } from './parts.js'
 import { readFinding, readVerdict } from './read-finding.js'
+import { readLayerProfile } from './read-layers.js'
 import { readSection } from './read-section.js'
-import type { ReportView, RunView, SectionId, SectionView, TelemetryView } from './report-view.js'
+import type {
+  LayersView,
+  ReportView,
+  RunView,
+  SectionId,
+  SectionView,
+  TelemetryView,
+} from './report-view.js'
 
 const TITLES: Readonly<Record<SectionId, string>> = {
   step_time: 'Step time',
@@ -44,12 +52,19 @@ export function readReport(document: unknown): ReportView {
     verdict: readVerdict(root, sections),
     compatible: readFinding(root['compatible_diagnosis']),
     sections,
+    layers: readLayers(root, schemaVersion),
     extraSections: Object.entries(partAt(root, 'extra_sections'))
       .slice(0, MAX_EXTRA_SECTIONS)
       .map(([id, value]) => readSection(value, id, nameOf(id) ?? 'section', schemaVersion)),
     run: readRun(partAt(root, 'run')),
     telemetry: 'telemetry' in root ? readTelemetry(partAt(root, 'telemetry')) : null,
   }
+}
+
+function readLayers(root: Part, schemaVersion: number | null): LayersView | null {
+  const profile = readLayerProfile(partAt(root, 'layers'))
+  if (profile === null) return null
+  return { section: readSection(root['layers'], 'layers', 'Layers', schemaVersion), profile }
 }
 
 function readRun(part: Part): RunView {

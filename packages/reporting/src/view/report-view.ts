@@ -1,3 +1,5 @@
+import type { LayerProfile } from '@traceml/contracts'
+
 /** What a finding means to the reader: `good` and `neutral` are severities of `info`. */
 export type Tier = 'crit' | 'warn' | 'info' | 'good' | 'neutral'
 
@@ -90,6 +92,12 @@ export interface SectionView {
   readonly card: string | null
 }
 
+/** The section of the layers with what each of them costs. */
+export interface LayersView {
+  readonly section: SectionView
+  readonly profile: LayerProfile
+}
+
 /** What was lost on the way to the report. */
 export interface TelemetryView {
   readonly stepsRecorded: number | null
@@ -122,6 +130,8 @@ export interface ReportView {
   /** What the compatible policies say; null when the verdict is theirs, or the document older. */
   readonly compatible: FindingView | null
   readonly sections: Readonly<Record<SectionId, SectionView>>
+  /** Null for runs that were not profiled that deeply. */
+  readonly layers: LayersView | null
   /** Sections that others registered. */
   readonly extraSections: readonly SectionView[]
   readonly run: RunView

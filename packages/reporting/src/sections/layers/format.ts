@@ -42,7 +42,7 @@ export function formatLayersCard(profile: LayerProfile): string {
   ].join('\n')
 }
 
-function columnsOf(profile: LayerProfile, { sharesOf }: LayerLines): readonly Column[] {
+function columnsOf(profile: LayerProfile, { sharesOf, lines }: LayerLines): readonly Column[] {
   const isSeveral = profile.ranks_used.length > 1
   const right = (title: string, width: number, read: Column['read']): Column => ({
     title,
@@ -59,10 +59,12 @@ function columnsOf(profile: LayerProfile, { sharesOf }: LayerLines): readonly Co
           right('Forward', 8, ({ cost }) => milliseconds(cost.forward_ms)),
           right('Backward', 8, ({ cost }) => milliseconds(cost.backward_ms)),
         ]),
-    right('Share', 6, ({ percent }) => (percent === null ? MISSING : `${formatFixed(percent, 1)}%`)),
+    right('Share', 6, ({ percent }) =>
+      percent === null ? MISSING : `${formatFixed(percent, 1)}%`,
+    ),
     isSeveral
       ? { title: 'Worst', width: BAR_WIDTH, align: 'left', read: worstRank }
-      : { title: '', width: BAR_WIDTH, align: 'left', read: bar },
+      : { title: '', width: BAR_WIDTH, align: 'left', read: bar(lines) },
     right('Memory', 7, ({ cost }) => bytes(cost.memory_bytes)),
   ]
 }
@@ -71,8 +73,10 @@ function worstRank({ entry }: LayerLine): string {
   return entry === null || entry.worst_rank === null ? '' : `r${entry.worst_rank}`
 }
 
-function bar({ label, percent }: LayerLine): string {
-  return label === 'Total' ? '' : textBar(percent === null ? null : percent / 100, BAR_WIDTH)
+/** Bars on the scale of the longest one: shares are small where there are many layers. */
+function bar(lines: readonly LayerLine[]): Column['read'] {
+  const largest = lines.reduce((most, { percent }) => Math.max(most, percent ?? 0), 0)
+  return (line) => (lines.includes(line) ? textBar((line.percent ?? 0) / largest, BAR_WIDTH) : '')
 }
 
 /** The end of a path says more than its beginning. */

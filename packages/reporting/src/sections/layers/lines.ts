@@ -38,7 +38,10 @@ const COST_KEYS = [
 export function layerLines(profile: LayerProfile, maxEntries: number): LayerLines {
   const { entries, other, outside } = profile
   const sharesOf = profile.total_ms === null ? 'memory' : 'time'
-  const rest: readonly LayerCost[] = [...entries.slice(maxEntries), ...(other === null ? [] : [other])]
+  const rest: readonly LayerCost[] = [
+    ...entries.slice(maxEntries),
+    ...(other === null ? [] : [other]),
+  ]
   const count = Math.max(0, entries.length - maxEntries) + (other?.layers ?? 0)
   const lines: readonly Omit<LayerLine, 'percent'>[] = [
     ...entries.slice(0, maxEntries).map((entry) => ({ label: nameOf(entry), entry, cost: entry })),

@@ -7,7 +7,8 @@ export function profileSentence(profile: LayerProfile): string {
   if (steps === 0) return 'No step was sampled.'
   const { every, cost_ratio: ratio } = cost
   const place = device === null || clock === null ? '' : ` on ${device}`
-  const times = clock === null ? '' : `${place}, ${clock === 'gpu' ? "the device's" : "the host's"} clock`
+  const times =
+    clock === null ? '' : `${place}, ${clock === 'gpu' ? "the device's" : "the host's"} clock`
   const rate = every === null ? '' : every === 1 ? ', every step' : `, 1 step in ${every}`
   const price = ratio === null ? '' : ` Measuring them costs ${ratioText(ratio)} of step time.`
   return `Means of ${steps} sampled ${steps === 1 ? 'step' : 'steps'}${rate}${times}.${price}`
