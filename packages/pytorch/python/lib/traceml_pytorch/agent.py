@@ -15,7 +15,7 @@ from .msgpack import pack, pack_integer
 from .samplers.rows import ProcessRows, SystemRows
 from .sender import Sender
 from .step import Step
-from .step_rows import StepRows, device_times
+from .step_rows import DeviceTimes, StepRows, device_times
 from .wire import batch, envelope, rank_finished
 
 #: Seconds between two looks at the steps.
@@ -70,6 +70,7 @@ class Agent:
         environment: Callable[[], Optional[Dict[str, Any]]],
         lines: Optional[Callable[[], List[str]]] = None,
         device: Any = None,
+        layers: Any = None,
     ) -> None:
         self._sender = sender
         self._queue = queue
@@ -83,7 +84,9 @@ class Agent:
         self._environment = environment
         self._lines = lines
         self._device = device
-        self._rows = StepRows(time.time() - time.perf_counter())
+        origin = time.time() - time.perf_counter()
+        self._rows = StepRows(origin)
+        self._layers = None if layers is None else layers(origin)
         self._seq = 0
         self._stats_seq = 0
         self._stats: Optional[Dict[str, Any]] = None
@@ -213,7 +216,9 @@ class Agent:
                     time.sleep(0.005)
                     continue
             self._queue.pop()
-            self._encode(step, seq, times, memory)
+            resolved = self._encode(step, seq, times, memory)
+            if step.layers is not None:
+                self._send_layers(step, resolved)
             if len(times) % _SLICE == 0:
                 # Offers the interpreter's lock.
                 time.sleep(0)
@@ -223,20 +228,25 @@ class Agent:
                 self._sender.pump()
         self._send_steps(times, memory)
 
-    def _encode(self, step: Step, seq: bytes, times: List[bytes], memory: List[bytes]) -> None:
+    def _encode(
+        self, step: Step, seq: bytes, times: List[bytes], memory: List[bytes]
+    ) -> Optional[DeviceTimes]:
         label = self._device.label if self._device is not None else None
         if label is None:
             times.append(self._rows.host_row(step, seq))
-            return
+            return None
         resolved = device_times(step, self._device) if self._is_resolved(step) else None
         times.append(self._rows.device_row(step, seq, label, resolved))
         if step.memory is not None:
             memory.append(self._rows.memory_row(step, self._seq, *step.memory))
+        return resolved
 
     def _is_resolved(self, step: Step) -> bool:
         """Whether the device has passed the marks of a step; its newest ones are its last."""
         lasts = [span[1] for span in (step.spans or ())[-1:]]
         lasts += [marked[2] for marked in (step.marks or ())[-1:]]
+        if step.layers is not None:
+            lasts += step.layers.last_marks()
         try:
             return all(self._device.has_passed(last) for last in lasts)
         except Exception:
@@ -248,6 +258,19 @@ class Agent:
                 "StepTimeSampler": [("StepTimeTable", times)],
                 **({"StepMemorySampler": [("step_memory", memory)]} if memory else {}),
             })  # fmt: skip
+
+    def _send_layers(self, step: Step, resolved: Optional[DeviceTimes]) -> None:
+        """Rows about layers; what cannot be read costs these rows, not the thread."""
+        if self._layers is None:
+            return
+        try:
+            phases = None if resolved is None else resolved.phases
+            tables = self._layers.rows(step, max(1, self._seq), phases)
+        except Exception:
+            return
+        self._send(tables)
+        # Offers the interpreter's lock.
+        time.sleep(0)
 
     def _send(self, samplers: Dict[str, Any]) -> None:
         if not samplers:

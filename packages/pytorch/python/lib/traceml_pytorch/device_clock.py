@@ -9,8 +9,11 @@ class DeviceClock(Protocol):
     #: Label of the device on the wire, such as ``cuda:0``; None before it is used.
     label: Optional[str]
 
-    def mark(self) -> Any:
-        """A mark after all work that was queued so far, or None where there can be none."""
+    def mark(self, used: Any = None) -> Any:
+        """A mark after all work that was queued so far, or None where there can be none.
+
+        `used` is a mark that has been read and may be made anew.
+        """
 
     def has_passed(self, mark: Any) -> bool:
         """Whether the device has come to the mark. Never waits."""
@@ -37,7 +40,7 @@ class CudaClock:
         """Keeps the program's own view of the peaks as it was; see CudaPeaks."""
         self._peaks.install(patches)
 
-    def mark(self) -> Any:
+    def mark(self, used: Any = None) -> Any:
         # Asking for a device before the program does would make its context here.
         if not self._is_initialized():
             return None
@@ -46,7 +49,7 @@ class CudaClock:
         try:
             if self.label is None:
                 self.label = "cuda:%d" % self._cuda.current_device()
-            event = self._event(enable_timing=True)
+            event = self._event(enable_timing=True) if used is None else used
             event.record()
         except Exception:
             # A device that has failed is the program's to report.

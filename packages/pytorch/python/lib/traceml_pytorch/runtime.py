@@ -38,6 +38,8 @@ class Runtime:
         self._strategy: Optional[str] = None
         self._has_environment = False
         self._device: Any = None
+        #: What measures layers, under the profile `deep`; else None.
+        self.layers: Any = None
         #: Why nothing is recorded, or None.
         self.off_reason: Optional[str] = None
         self.tracker = StepTracker(self._queue.put, threading.main_thread().ident or 0)
@@ -65,12 +67,7 @@ class Runtime:
         self._settings = settings if settings is not None else resolve_settings(os.environ)
         self._torch = torch
         self._device = device_clock_of(torch)
-        self.tracker = StepTracker(
-            self._queue.put,
-            threading.main_thread().ident or 0,
-            device=self._device,
-            max_steps=self._settings.max_steps,
-        )
+        self.tracker = self._make_tracker(self._settings)
         self.guard = Guard(self.tracker, self._begin, _compiling_test(torch))
         if self._settings.profile != "watch":
             self.hook(kinds)
@@ -159,6 +156,22 @@ class Runtime:
             self._switch_off(repr(error))
             _say("recording could not start (%r); the training goes on untraced." % error)
 
+    def _make_tracker(self, settings: Settings) -> StepTracker:
+        thread = threading.main_thread().ident or 0
+        options = {"device": self._device, "max_steps": settings.max_steps}
+        if settings.profile == "deep":
+            try:
+                from .layers.layer_tracker import LayerTracker
+                from .layers.profile import LayerProfile
+                from .layers.step_sampler import budget_of
+
+                self.layers = LayerProfile(self._queue.put, budget_of(os.environ), self._device)
+                return LayerTracker(self.layers, thread, **options)
+            except (ImportError, AttributeError) as error:
+                self.layers = None
+                _say("layers cannot be measured with this release of torch (%r); steps are." % error)
+        return StepTracker(self._queue.put, thread, **options)
+
     def _start(self, settings: Settings) -> bool:
         torch = self._torch
         identity = resolve_identity(os.environ, getattr(torch, "distributed", None))
@@ -187,6 +200,7 @@ class Runtime:
             environment=lambda: self._environment(torch, identity),
             lines=self._output.take if self._output is not None else None,
             device=self._device,
+            layers=None if self.layers is None else self.layers.rows,
         )
         self._agent.start()
         atexit.register(self.finish)

@@ -40,6 +40,8 @@ class Step:
     spans: Optional[List[Tuple[Any, Any]]] = None
     #: Device, peak bytes allocated and reserved since the step before.
     memory: Optional[Tuple[str, float, float]] = None
+    #: Under the deep profile what is recorded of the layers, and once complete what was measured.
+    layers: Any = None
 
     def __init__(self, start: float) -> None:
         self.start = start
@@ -82,3 +84,5 @@ class Step:
             self.marks = [*(self.marks or ()), *other.marks]
         if other.spans:
             self.spans = [*(self.spans or ()), *other.spans]
+        if other.layers is not None:
+            self.layers = other.layers if self.layers is None else self.layers.joined(other.layers)

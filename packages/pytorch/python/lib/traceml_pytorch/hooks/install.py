@@ -21,13 +21,21 @@ def install(torch: Any, patches: Patches, guard: Guard, kinds: Any = tuple(KINDS
     """Puts the hooks of these kinds in; one that does not fit this torch is left out, and named."""
     for kind in kinds:
         try:
-            KINDS[kind](torch, patches, guard)
+            _installer(kind, guard)(torch, patches, guard)
         except Exception as error:
             import sys
 
             sys.stderr.write(
                 "traceml: %s is not measured with this release of torch (%r).\n" % (kind, error)
             )
+
+
+def _installer(kind: str, guard: Guard) -> Any:
+    if kind == "forward" and hasattr(guard.tracker, "layers"):
+        from ..layers import hooks
+
+        return hooks.install
+    return KINDS[kind]
 
 
 def device_clock_of(torch: Any) -> Any:

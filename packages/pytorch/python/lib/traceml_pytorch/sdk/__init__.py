@@ -2,6 +2,7 @@
 
 from .config import TraceMLInitConfig
 from .initial import get_init_config, init, is_initialized, start
+from .layers import layer, trace_model_instance
 from .steps import TraceState, trace_step
 from .summaries import final_summary, summary
 from .wrappers import (
@@ -19,8 +20,10 @@ __all__ = [
     "get_init_config",
     "init",
     "is_initialized",
+    "layer",
     "start",
     "summary",
+    "trace_model_instance",
     "trace_step",
     "wrap_backward",
     "wrap_dataloader_fetch",

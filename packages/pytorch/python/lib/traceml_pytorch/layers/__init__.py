@@ -1,0 +1,1 @@
+"""The deep profile: what each layer of a model costs. Loaded under the profile `deep` only."""
