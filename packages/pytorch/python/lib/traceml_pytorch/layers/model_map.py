@@ -58,6 +58,8 @@ class Model:
         self.layers: List[Layer] = []
         #: Its place among the models of this process; None until it is part of a measured step.
         self.index: Optional[int] = None
+        #: Where its first parameter was when that was last looked at.
+        self.device = "cpu"
 
 
 class ModelMap:

@@ -23,6 +23,9 @@ class ModelRows:
 
     def row(self, model: Model, called: Sequence[Layer], tick: int) -> Optional[Dict[str, Any]]:
         """The row, or None when there is nothing new. `called` are layers that ran."""
+        if model.type_name is not None and model.root() is None:
+            # It is gone, and so is what its parameters took.
+            return None
         told, looked_at, count = self._told.get(model, (None, 0.0, 0))
         listed = self._listed.setdefault(model, set())
         is_new = not listed.issuperset(called)
@@ -72,7 +75,9 @@ def device_of(model: Model) -> str:
     """Where the model's first parameter lies."""
     root = model.root()
     parameter = None if root is None else next(root.parameters(), None)
-    return "cpu" if parameter is None else str(parameter.device)
+    if parameter is not None:
+        model.device = str(parameter.device)
+    return model.device
 
 
 def _measure(model: Model, called: Set[Layer]) -> List[Tuple[str, str, int, int]]:

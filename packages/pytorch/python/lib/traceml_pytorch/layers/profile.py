@@ -3,14 +3,14 @@
 import sys
 from threading import get_ident
 from time import perf_counter
-from typing import Any, Callable, List, Optional, Sequence, Set
+from typing import Any, Callable, Optional, Sequence, Set
 
 import torch
 from torch.autograd import Variable
 
 from ..step import Step
-from .cost import Cost
 from .marks import MarkPool
+from .measured_step import MeasuredStep
 from .model_map import ModelMap, Selection
 from .module_walk import calling_frame, outermost_caller
 from .recording import NOT_RECORDED, Recording
@@ -20,28 +20,6 @@ from .step_sampler import StepSampler
 _FOLLOWED = ("register_prehook", "_sequence_nr")
 #: Measured steps without a layer before that is said.
 _PATIENCE = 8
-
-
-class MeasuredStep:
-    """The layers of a completed step, on their way to the agent's thread."""
-
-    __slots__ = ("costs", "every", "cost_ms", "step_ms", "forward_ms", "backward_ms", "lanes")
-
-    def __init__(self, step: Step, recording: Recording, every: int) -> None:
-        forward, backward = recording.spent
-        #: Where the device's time passed from owner to owner.
-        self.lanes = {"Forward": recording.forward_lanes, "Backward": recording.backward_lanes}
-        self.costs: List[Cost] = list(recording.costs.values())
-        self.every = every
-        self.cost_ms = (forward + backward) * 1e3
-        self.step_ms = step.traced * 1e3
-        #: The whole phases without what measuring cost in them; None when there was none.
-        self.forward_ms = (step.forward - forward) * 1e3 if step.forward_calls else None
-        self.backward_ms = (step.backward - backward) * 1e3 if step.backward_calls else None
-
-    def last_marks(self) -> List[Any]:
-        """The device's marks after which there are no others."""
-        return [marks[-1][1] for lanes in self.lanes.values() for marks in lanes]
 
 
 class LayerProfile:

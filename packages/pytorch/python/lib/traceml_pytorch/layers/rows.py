@@ -11,9 +11,9 @@ from ..msgpack import array_header, map_header, pack, pack_integer, pack_text
 from ..step import BACKWARD, FORWARD
 from .cost import Cost, Marked
 from .marks import MarkPool
+from .measured_step import MeasuredStep
 from .model_map import Layer, Model
 from .model_rows import ModelRows, device_of
-from .profile import MeasuredStep
 
 #: Encoded rows by what is measured: `LayerMemory` of `LayerMemorySampler` and `LayerMemoryTable`.
 Tables = Dict[str, List[bytes]]
