@@ -17,8 +17,8 @@ from traceml_pytorch.settings import resolve_settings
 from traceml_pytorch.step import Step
 
 NAMES = [
-    "final_summary", "init", "start", "summary", "trace_step", "wrap_backward",
-    "wrap_dataloader_fetch", "wrap_forward", "wrap_h2d", "wrap_optimizer",
+    "final_summary", "init", "layer", "start", "summary", "trace_model_instance", "trace_step",
+    "wrap_backward", "wrap_dataloader_fetch", "wrap_forward", "wrap_h2d", "wrap_optimizer",
 ]  # fmt: skip
 
 
