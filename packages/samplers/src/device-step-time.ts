@@ -13,7 +13,7 @@ import { createStepTimeSampler, STEP_TIME_ID } from './step-time.js'
 
 const TABLE = SAMPLER_NAMES.stepTime.table
 /** How long a step waits for its device times, and how many may wait. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 60_000
 const MAX_HELD = 4_096
 
 /** A step that waits, copied out of the ring. */

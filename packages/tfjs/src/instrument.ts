@@ -2,6 +2,7 @@ import { activeRuntime, getInitConfig } from '@traceml/runtime/browser'
 import { openDeviceClock } from './device-clock/open-device-clock.js'
 import { instrumentTensorFlow } from './instrument-tensorflow.js'
 import type { TensorFlowLike } from './library.js'
+import { createPageHost } from './signals/page-host.js'
 
 /**
  * Finds the steps and phases of a TensorFlow.js training in a page or a worker of a page, for the
@@ -26,5 +27,6 @@ export function instrument(tf: TensorFlowLike): () => void {
     guard: runtime.phases,
     choice: getInitConfig,
     openDeviceClock,
+    host: createPageHost,
   })
 }

@@ -28,11 +28,11 @@ export function takeStack(below: (...args: never[]) => unknown): SampledStack {
   }
 }
 
+/** Absent in scripts that are no modules, which some bundlers make. */
+const HERE: string = (import.meta.url as string | undefined)?.split('?')[0] ?? ''
 /** Where our own files lie; empty in a bundle, where they cannot be told apart. */
-const OWN = /^(?:file:\/\/)?(.*\/)(?:src|dist)\/[^/]*$/.exec(
-  import.meta.url.split('?')[0] ?? '',
-)?.[1]
-const OWN_IN_SOURCE = /^(?:file:\/\/)?(.*\/)src\/signals\//.exec(import.meta.url)?.[1]
+const OWN = /^(?:file:\/\/)?(.*\/)(?:src|dist)\/[^/]*$/.exec(HERE)?.[1]
+const OWN_IN_SOURCE = /^(?:file:\/\/)?(.*\/)src\/signals\//.exec(HERE)?.[1]
 
 /**
  * The innermost line of the program on a stack: not the library's, ours, or the platform's. What

@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-import process from 'node:process'
 import type { JavaScriptLoopFact } from '@traceml/contracts'
 
 const TURN_MS = 50
@@ -8,16 +6,6 @@ const CLASS_RATIO = 1.25
 const CLASSES = 80
 /** Delays from which on it is of interest who waits. */
 const LONG_MS = 500
-/** What waits for the loop, of all that Node counts; output to a terminal is not among it. */
-const WAITERS: ReadonlySet<string> = new Set([
-  'Timeout',
-  'TCPServerWrap',
-  'TCPSocketWrap',
-  'PipeServerWrap',
-  'UDPWrap',
-  'HTTPINCOMINGMESSAGE',
-])
-
 /** How late the event loop of this thread turns. */
 export interface LoopWatch {
   /** What is known now, a block that has not ended included; null when it did not change much. */
@@ -25,8 +13,16 @@ export interface LoopWatch {
   close(): void
 }
 
+/** What the host knows of its loop. */
+export interface LoopHost {
+  /** Who waits for the loop now, for example `TCPServerWrap`. */
+  waiting(): readonly string[]
+  /** True while timers are late for another reason than the training. */
+  isThrottled(): boolean
+}
+
 /** Starts to watch: one timer that does not hold the process. */
-export function createLoopWatch(): LoopWatch {
+export function createLoopWatch(host: LoopHost): LoopWatch {
   const counts = new Uint32Array(CLASSES)
   const waiting = new Set<string>()
   let turns = 0
@@ -35,15 +31,19 @@ export function createLoopWatch(): LoopWatch {
   let step = 0
   let dueMs = performance.now() + TURN_MS
   let published = ''
-  const timer = setInterval(() => {
+  const timer: unknown = setInterval(() => {
     const nowMs = performance.now()
+    if (host.isThrottled()) {
+      dueMs = nowMs + TURN_MS
+      return
+    }
     const delayMs = Math.max(0, nowMs - dueMs)
     counts[classOf(delayMs)] = (counts[classOf(delayMs)] as number) + 1
     turns += 1
     note(delayMs)
     dueMs = nowMs + TURN_MS
   }, TURN_MS)
-  timer.unref()
+  if (isNodeTimer(timer)) timer.unref()
 
   function note(delayMs: number): void {
     if (delayMs > longestMs) {
@@ -51,7 +51,7 @@ export function createLoopWatch(): LoopWatch {
       longestStep = step
     }
     if (delayMs < LONG_MS || waiting.size > 0) return
-    for (const name of process.getActiveResourcesInfo()) if (WAITERS.has(name)) waiting.add(name)
+    for (const name of host.waiting()) waiting.add(name)
   }
 
   /** 99th percentile over the turns and the wait that is open. */
@@ -68,7 +68,7 @@ export function createLoopWatch(): LoopWatch {
   return {
     read(nowMs, currentStep) {
       step = currentStep
-      const openMs = Math.max(0, nowMs - dueMs)
+      const openMs = host.isThrottled() ? 0 : Math.max(0, nowMs - dueMs)
       note(openMs)
       const fact: JavaScriptLoopFact = {
         kind: 'loop',
@@ -83,8 +83,13 @@ export function createLoopWatch(): LoopWatch {
       published = key
       return fact
     },
-    close: () => clearInterval(timer),
+    close: () => clearInterval(timer as ReturnType<typeof setInterval>),
   }
+}
+
+/** A browser's timers are numbers. */
+function isNodeTimer(timer: unknown): timer is { unref(): void } {
+  return typeof timer === 'object' && timer !== null && 'unref' in timer
 }
 
 function classOf(delayMs: number): number {

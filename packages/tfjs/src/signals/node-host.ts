@@ -6,7 +6,7 @@ import { createLoopWatch } from './loop-watch.js'
 
 /** Node as the host of a training. To be made on the training thread; costs a timer and samples. */
 export function createNodeHost(): HostSignals {
-  const loop = createLoopWatch()
+  const loop = createLoopWatch({ waiting, isThrottled: () => false })
   const garbage = createGarbageWatch()
   return {
     host: 'node',
@@ -23,6 +23,20 @@ export function createNodeHost(): HostSignals {
       garbage.close()
     },
   }
+}
+
+/** What waits for the loop, of all that Node counts; output to a terminal is not among it. */
+const WAITERS: ReadonlySet<string> = new Set([
+  'Timeout',
+  'TCPServerWrap',
+  'TCPSocketWrap',
+  'PipeServerWrap',
+  'UDPWrap',
+  'HTTPINCOMINGMESSAGE',
+])
+
+function waiting(): readonly string[] {
+  return process.getActiveResourcesInfo().filter((name) => WAITERS.has(name))
 }
 
 function availableBytes(): number | null {
