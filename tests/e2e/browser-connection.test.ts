@@ -95,7 +95,7 @@ test.skipIf(NO_CHROMIUM !== null)(
       ),
     ])
     expect(errors).toEqual([])
-    expect(serve.said()).toContain('refused a page: the token in the address is missing or wrong')
+    expect(serve.said()).toContain('Refused a page: the token in the address is missing or wrong')
     serve.command.child.kill('SIGINT')
     await serve.command.end
     expect(storedSteps(serve.session)).toEqual([])
@@ -123,7 +123,7 @@ test.skipIf(NO_CHROMIUM !== null)(
     }, serve.url)
     await waitFor(
       'it is refused',
-      () => serve.said().includes('refused a page of another site'),
+      () => serve.said().includes('Refused a page of http://training.example'),
       PATIENCE_MS,
     )
     await waitFor(

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Logger } from '@traceml/contracts'
+import { type Logger, plainLine } from '@traceml/contracts'
 import { isSameSecret, listen, REFUSAL_CODES, type TelemetryServer } from '@traceml/transport'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
 import { startHeartbeat } from './heartbeat.js'
@@ -12,8 +12,8 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 const MAX_PAGES = 16
 const MAX_SOCKETS = 64
 const REQUEST_TIMEOUT_MS = 5000
-/** Longer names of a page are not remembered. */
-const MAX_PAGE_NAME = 64
+/** Longer names, which strangers choose, are cut. */
+const MAX_NAME = 80
 
 const NOT_A_PAGE = `This port takes the telemetry of trainings in a browser, over a WebSocket: give its address to init() of @traceml/runtime/browser.\n`
 
@@ -64,7 +64,7 @@ export async function openWebSocketDoor(
       refuse(REFUSAL_CODES.token, 'the token in the address is missing or wrong')
       return
     }
-    const page = (searchParams.get('page') ?? '').slice(0, MAX_PAGE_NAME)
+    const page = (searchParams.get('page') ?? '').slice(0, MAX_NAME)
     if (owner !== null && owner !== page) {
       refuse(
         REFUSAL_CODES.taken,
@@ -81,7 +81,8 @@ export async function openWebSocketDoor(
     socket.on('error', () => {})
     const { origin } = request.headers
     if (!isAllowedOrigin(origin, allowedOrigins)) {
-      logger.warn(`refused a page of another site; if it is yours, allow its origin`, { origin })
+      const site = plainLine(origin ?? '', MAX_NAME)
+      logger.warn(`refused a page of ${site}; if it is yours, allow its origin (--allow-origin)`)
       endWith(socket, '403 Forbidden', `Pages of ${origin} may not send here.\n`)
     } else if (sockets.clients.size >= MAX_PAGES) {
       endWith(socket, '503 Service Unavailable', `Only ${MAX_PAGES} pages may be connected.\n`)
