@@ -11,6 +11,11 @@ export interface RunHistory {
    */
   readonly stepTimeMs: Readonly<Partial<Record<StepClock, ArrayLike<number | null>>>>
   /**
+   * Compute within each value in milliseconds, as long as the step times of the CPU clock; only of
+   * runs whose compute is work of the CPU. Tells a change from other load on the machine.
+   */
+  readonly computeMs?: ArrayLike<number | null>
+  /**
    * 5th percentile and median of single steps in milliseconds, by clock, where the values are means
    * of several. Default: those of the values.
    */
@@ -39,13 +44,24 @@ export function stepTimesOn(history: RunHistory | null, clock: StepClock): Float
   return measured.length === 0 ? null : Float64Array.from(measured)
 }
 
+/** The compute within each of `stepTimesOn`; null unless all of it was measured on the CPU. */
+export function computeTimesOn(history: RunHistory, clock: StepClock): Float64Array | null {
+  const { computeMs, stepTimeMs } = history
+  const isOfCpu = clock === 'cpu' && stepTimeMs.gpu === undefined
+  const count = stepTimesOn(history, clock)?.length
+  if (!isOfCpu || computeMs === undefined || computeMs.length !== count) return null
+  const measured = Float64Array.from(computeMs, (ms) => ms ?? Number.NaN)
+  return measured.every((ms) => ms >= 0) ? measured : null
+}
+
 /**
  * The step times that a summary itself carries (`step_time.details.series`): means over pieces of
  * the run, on the clock of its phases. Null for summaries without them.
  */
 export function historyFromSummary(summary: ComparableSummary): RunHistory | null {
   const series = asRecord(readPath(summary, ['step_time', 'details', 'series']))
-  const lines = asRecord(asRecord(series?.['lines'])?.['step_time_ms'])
+  const allLines = asRecord(series?.['lines'])
+  const lines = asRecord(allLines?.['step_time_ms'])
   const line = lines?.['typical']
   const clock = selectedClock(summary)
   if (series?.['axis'] !== 'step' || !Array.isArray(line) || clock === null) return null
@@ -53,13 +69,27 @@ export function historyFromSummary(summary: ComparableSummary): RunHistory | nul
   const first = toNumber(readPath(summary, [...window, 'start_step']))
   const steps = toNumber(readPath(summary, [...window, 'steps_analyzed']))
   const stepsPerValue = steps === null ? 1 : Math.max(1, steps / Math.max(1, line.length))
+  const computeMs = computeOf(allLines)
   const quantiles = stepsPerValue > 1 ? singleSteps(summary, lines?.['low'], stepsPerValue) : null
   return {
     stepTimeMs: { [clock]: line.map(toNumber) },
+    ...(computeMs === null ? {} : { computeMs }),
     ...(quantiles === null ? {} : { quantilesMs: { [clock]: quantiles } }),
     stepsPerValue,
     startsRun: first === null || first <= 1,
   }
+}
+
+/** Lines of a summary that add up to compute. */
+const COMPUTE_LINES = ['forward_ms', 'backward_ms', 'optimizer_ms']
+
+function computeOf(lines: Record<string, unknown> | null): readonly number[] | null {
+  const parts = COMPUTE_LINES.map((name) => asRecord(lines?.[name])?.['typical'])
+  if (!parts.every((part) => Array.isArray(part))) return null
+  const [first = []] = parts
+  return first.map((_, index) =>
+    parts.reduce((sum, part) => sum + (toNumber(part[index]) ?? Number.NaN), 0),
+  )
 }
 
 /** Quantiles of single steps from the fastest step of every piece and the spread of each rank. */

@@ -1,4 +1,4 @@
-import { compare, evaluateGate, ROBUST_COMPARE_POLICY } from '@traceml/compare'
+import { compare, evaluateGate, ROBUST_COMPARE_POLICY, type RunHistory } from '@traceml/compare'
 import { describe, expect, test } from 'vitest'
 import { cases, findCase, history, judgeCase } from './cases.js'
 
@@ -141,6 +141,35 @@ describe('with step histories the spread of the steps decides', () => {
       outcome: 'worse',
       steps: { lhs: 1000, rhs: 1000 },
     })
+  })
+})
+
+describe('on a machine whose load changes within the runs', () => {
+  /** Steps of an input and 20 ms of compute; the machine becomes 2.5 times as fast half way. */
+  function run(inputMs: number, stretch = 1, withCompute = true): RunHistory {
+    const pace = Array.from({ length: 150 }, (_, i) => stretch * (i < 75 ? 2.5 : 1) + (i % 7) / 20)
+    return {
+      stepTimeMs: { cpu: pace.map((factor, i) => factor * (20 + inputMs + (i % 3))) },
+      ...(withCompute ? { computeMs: pace.map((factor) => factor * 20) } : {}),
+    }
+  }
+  const judged = (lhs: RunHistory, rhs: RunHistory) =>
+    judgeCase('cpu_only_slower_is_inconclusive', { lhs, rhs }).judgement
+
+  test('an input that is gone is found beside the compute, which load stretches alike', () => {
+    const judgement = judged(run(55), run(2))
+    expect(judgement.status).toBe('IMPROVEMENT')
+    expect(judgement.sentence).toMatch(/^B is FASTER than A/)
+    const interval = judgement.metrics[0]?.interval
+    expect(interval?.low).toBeGreaterThan(-80)
+    expect(interval?.high).toBeLessThan(-60)
+    expect(judged(run(2), run(55)).status).toBe('REGRESSION')
+  })
+
+  test('without compute of the steps, or when only the load differs, it stays open', () => {
+    expect(judged(run(55, 1, false), run(2, 1, false)).status).toBe('INCONCLUSIVE')
+    expect(judged(run(20), run(20, 3)).status).toBe('INCONCLUSIVE')
+    expect(judged(run(20), run(20)).status).toBe('INCONCLUSIVE')
   })
 })
 

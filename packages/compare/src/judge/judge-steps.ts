@@ -7,13 +7,16 @@ import {
   seriesRatio,
 } from '@traceml/analysis'
 import type { StepClock } from '@traceml/contracts'
-import { type RunHistory, type StepQuantiles, stepTimesOn } from '../history.js'
+import { computeTimesOn, type RunHistory, type StepQuantiles, stepTimesOn } from '../history.js'
 import type { ComparePolicy } from '../policy.js'
+import { besideCompute, type PacedSteps } from './beside-compute.js'
 
 /** Step times of one run without its warm-up and isolated stalls. */
 export interface SteadyTimes {
   /** Milliseconds; one value a step or a piece of the run. */
   readonly values: Float64Array
+  /** Compute within each value, in milliseconds; null when it was not measured on the processor. */
+  readonly computeMs: Float64Array | null
   readonly stepsPerValue: number
   readonly meanMs: number
   /** Of single steps. */
@@ -40,12 +43,16 @@ function steadyTimes(
   if (history === null || all === null) return null
   const { stepsPerValue = 1, startsRun = true } = history
   const steady = findSteadyDurations(all, startsRun, policy.steadySteps)
-  const values = Float64Array.from(steady.kept, (index) => all[index] as number)
+  const kept = (column: Float64Array): Float64Array =>
+    Float64Array.from(steady.kept, (index) => column[index] as number)
+  const values = kept(all)
+  const computeMs = computeTimesOn(history, clock)
   const meanMs = mean(values)
   const [p05, p50] = [quantileLinear(values, 0.05), quantileLinear(values, 0.5)]
   if (meanMs === null || p05 === null || p50 === null) return null
   return {
     values,
+    computeMs: computeMs === null ? null : kept(computeMs),
     stepsPerValue,
     meanMs,
     quantiles: history.quantilesMs?.[clock] ?? { p05, p50 },
@@ -56,11 +63,15 @@ function steadyTimes(
 }
 
 /** The values with about `stepsPerValue` steps behind each. */
-function coarsened(times: SteadyTimes, stepsPerValue: number): Float64Array {
+function coarsened(times: SteadyTimes, stepsPerValue: number): PacedSteps {
   const factor = times.stepsPerValue / stepsPerValue
-  return factor < 0.75
-    ? blockMeans(times.values, Math.max(1, Math.round(times.values.length * factor)))
-    : times.values
+  if (factor >= 0.75) return times
+  const blocks = Math.max(1, Math.round(times.values.length * factor))
+  const { values, computeMs } = times
+  return {
+    values: blockMeans(values, blocks),
+    computeMs: computeMs === null ? null : blockMeans(computeMs, blocks),
+  }
 }
 
 /** Compares two histories on one clock; null when either run has none there. */
@@ -73,12 +84,18 @@ export function compareSteps(
   const [a, b] = [steadyTimes(lhs, clock, policy), steadyTimes(rhs, clock, policy)]
   if (a === null || b === null) return null
   const stepsPerValue = Math.max(a.stepsPerValue, b.stepsPerValue)
-  const ratio = seriesRatio(coarsened(a, stepsPerValue), coarsened(b, stepsPerValue), {
+  const [left, right] = [coarsened(a, stepsPerValue), coarsened(b, stepsPerValue)]
+  const config = {
     blocks: policy.blocks,
     minBlocks: policy.minBlocks,
     minBlockSize: policy.minBlockSteps,
     confidence: policy.confidence,
-  })
+  }
+  const found = seriesRatio(left.values, right.values, config)
+  const ratio =
+    found === null || found.interval !== null
+      ? found
+      : { ...found, interval: besideCompute(left, right, found.ratio, config) }
   return { lhs: a, rhs: b, ratio }
 }
 

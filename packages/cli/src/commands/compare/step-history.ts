@@ -18,7 +18,9 @@ export async function readStepHistory(databasePath: string): Promise<RunHistory 
     const window = analyzeStepTime(snapshot, { windowSize: WINDOW_STEPS })
     const [cpu, gpu] = [meanOfRanks(window, 'stepTimeCpuMs'), meanOfRanks(window, 'stepTimeGpuMs')]
     if (cpu === null && gpu === null) return null
+    const compute = gpu === null ? meanOfRanks(window, 'computeMs') : null
     return {
+      ...(compute === null ? {} : { computeMs: compute }),
       stepTimeMs: { ...(cpu === null ? {} : { cpu }), ...(gpu === null ? {} : { gpu }) },
       startsRun: (window.steps[0] ?? 0) <= 1,
     }
