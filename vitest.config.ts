@@ -34,8 +34,10 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           env,
           include: ['tests/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Nothing waits that long by itself: a machine with other work may be ten times as slow.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 60_000 } },
           fileParallelism: true,
           // Most of them wait for processes rather than compute.
           maxWorkers: 3,

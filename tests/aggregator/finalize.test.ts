@@ -238,7 +238,7 @@ test('a database that refuses to be written is told once, and its rows are store
   expect(run.count('process_samples')).toBe(1)
   other.exec('rollback')
   other.close()
-  await vi.waitFor(() => expect(run.count('process_samples')).toBe(10), { timeout: 10_000 })
+  await vi.waitFor(() => expect(run.count('process_samples')).toBe(10), { timeout: 30_000 })
   client.export([rankFinished(0)])
   await client.shutdown(5000)
   const result = await run.finalize()

@@ -152,7 +152,7 @@ test('progress follows the run', async () => {
       expect(progress.stepsCompleted).toBeGreaterThan(0)
       expect(progress.stepsCompleted).toBeLessThanOrEqual(step)
     },
-    { timeout: 5000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   )
 })
 

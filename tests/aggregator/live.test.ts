@@ -152,7 +152,7 @@ test('a rank that leaves without goodbye is lost, and named; the end is kept aft
         kind: 'LOST_RANK',
         summary: 'Rank 1 left without saying goodbye after step 5.',
       }),
-    { timeout: 10_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   )
   good.write(encodeFrame([rankFinished(0)]))
   good.end()

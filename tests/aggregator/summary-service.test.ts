@@ -24,7 +24,7 @@ function response(run: TestRun): Record<string, unknown> {
 
 async function ask(run: TestRun): Promise<Record<string, unknown>> {
   const id = await request(run)
-  await vi.waitFor(() => expect(response(run)['request_id']).toBe(id), { timeout: 5000 })
+  await vi.waitFor(() => expect(response(run)['request_id']).toBe(id), { timeout: 30_000 })
   return response(run)
 }
 

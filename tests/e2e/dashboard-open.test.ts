@@ -53,16 +53,16 @@ test('a session that goes on is followed through its files', async () => {
   const address = await addressOf(command)
   const stepsNow = async (): Promise<number> =>
     (await get<LiveStatus>(address, 'api/status.json')).progress.steps_completed ?? 0
-  await expect.poll(stepsNow, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect.poll(stepsNow, { timeout: 60_000 }).toBeGreaterThan(0)
   const first = await stepsNow()
-  await expect.poll(stepsNow, { timeout: 20_000 }).toBeGreaterThan(first)
+  await expect.poll(stepsNow, { timeout: 60_000 }).toBeGreaterThan(first)
   const { run: shown } = await get<LiveStatus>(address, 'api/status.json')
   expect(shown.status).toBe('running')
   run.child.kill('SIGINT')
   await run.end
   const stateNow = async (): Promise<string> =>
     (await get<LiveStatus>(address, 'api/status.json')).run.status
-  await expect.poll(stateNow, { timeout: 20_000 }).toBe('ended')
+  await expect.poll(stateNow, { timeout: 60_000 }).toBe('ended')
   command.child.kill('SIGTERM')
   expect((await command.end).code).toBe(0)
 })

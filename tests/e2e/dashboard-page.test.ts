@@ -79,7 +79,7 @@ describe.skipIf(NO_CHROMIUM !== null)('the page of the dashboard', () => {
     source.advance()
     await serve(source, first.port)
     await expect
-      .poll(() => newestStep(page), { timeout: 20_000 })
+      .poll(() => newestStep(page), { timeout: 60_000 })
       .toBe(source.payload().progress.steps_completed)
     await expect.poll(() => page.getByRole('alert').count()).toBe(0)
   })

@@ -17,7 +17,7 @@ import { openPage } from './fixtures/open-page.ts'
 
 const LOOP = fixture('traced-loop.mjs')
 const DASHBOARD = ['--dashboard-port', '0', '--no-dashboard-auto-open', '--interval', '0.5']
-const SOON = { timeout: 30_000 }
+const SOON = { timeout: 60_000 }
 
 /** The address that a command prints. */
 async function addressOf(command: RunningCommand): Promise<string> {

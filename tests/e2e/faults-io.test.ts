@@ -115,7 +115,8 @@ test('a peer that sends half a frame and stays does not delay the report', async
   const end = await run.end
   peer.destroy()
   expect(end.code).toBe(0)
-  expect(end.ms).toBeLessThan(10_000)
+  // Waiting for the peer would take 300 s.
+  expect(end.ms).toBeLessThan(60_000)
   expect(readSummary(session).telemetry).toMatchObject({ steps_recorded: 50, missing_ranks: [] })
 })
 

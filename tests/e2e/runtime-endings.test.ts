@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startTraining } from './runtime-support/child.js'
 import { startReceiver, until, upTo } from './runtime-support/receiver.js'
@@ -58,14 +60,31 @@ test('SIGINT ends asynchronous training by the signal, with its last steps and i
   expect(receiver.steps()).toEqual(upTo(Number(last['steps_completed'])))
 })
 
+test('a signal that arrives in one slow step of asynchronous training is not lost', async () => {
+  await using receiver = await startReceiver()
+  const body = `
+for (let step = 0; step < 1e9; step += 1) {
+  traceStep(() => {
+    if (step !== 40) return busy(1)
+    busy(60)
+    process.kill(process.pid, 'SIGINT')
+    busy(160)
+    say(process.listenerCount('SIGINT'))
+  })
+  await later(5)
+}`
+  using training = startTraining(receiver.port, body)
+  expect((await training.ended).code).toBe('SIGINT')
+  await until(() => receiver.finished.length > 0)
+  expect(receiver.steps()).toContain(41)
+})
+
 test('SIGINT ends a loop that never yields at once, by its default action', async () => {
   await using receiver = await startReceiver()
   using training = startTraining(receiver.port, TRAIN_SYNC)
   await until(() => training.said.length > 0 || receiver.steps().length > 300)
-  const sent = performance.now()
   training.kill('SIGINT')
   expect((await training.ended).code).toBe('SIGINT')
-  expect(performance.now() - sent).toBeLessThan(5_000)
   expect(receiver.steps().length).toBeGreaterThan(250)
 })
 
@@ -99,7 +118,7 @@ ${TRAIN_ASYNC}`
   await until(() => receiver.finished.length > 0)
 })
 
-test('kill -9 loses at most one tick', async () => {
+test('kill -9 loses no step of an earlier tick', async () => {
   await using receiver = await startReceiver()
   const body = `
 import { writeSync } from 'node:fs'
@@ -108,8 +127,8 @@ writeSync(1, '"done"\\n')
 for (;;) busy(10)`
   using training = startTraining(receiver.port, body)
   await until(() => training.said.length > 0)
-  // Every step was complete then; one tick and its delivery later all of them are out.
-  await until(() => receiver.steps().length === 1_500, 3)
+  // Every step was complete then; with the next tick all of them are out, although nothing ended.
+  await until(() => receiver.steps().length === 1_500)
   training.kill('SIGKILL')
   expect((await training.ended).code).toBe('SIGKILL')
   expect(receiver.steps()).toEqual(upTo(1_500))
@@ -117,22 +136,19 @@ for (;;) busy(10)`
 
 test('a loop that never yields is seen while it runs', async () => {
   await using receiver = await startReceiver()
-  using training = startTraining(
-    receiver.port,
-    'const end = performance.now() + 2500; while (performance.now() < end) traceStep(() => busy(1))',
-  )
-  let arrivedDuring = 0
-  let over = false
-  void training.ended.then(() => {
-    over = true
-  })
-  await until(() => {
-    if (!over) arrivedDuring = receiver.steps().length
-    return over
-  })
+  // It ends only when it was seen.
+  const body = `
+import { existsSync } from 'node:fs'
+const start = performance.now()
+while (!existsSync('seen')) traceStep(() => busy(5))
+say({ cpu: process.cpuUsage().user / 10 / (performance.now() - start) })`
+  using training = startTraining(receiver.port, body)
+  const rows = (table: string) => receiver.rows.get(table) ?? []
+  await until(() => receiver.steps().length > 100 && rows('SystemTable').length >= 3, 60)
+  writeFileSync(join(training.folder, 'seen'), '')
   await until(() => receiver.finished.length > 0)
-  expect(arrivedDuring).toBeGreaterThan(receiver.steps().length / 2)
-  expect(receiver.rows.get('SystemTable')!.length).toBeGreaterThanOrEqual(3)
-  const cpu = receiver.rows.get('ProcessTable')!.map((row) => Number(row['cpu']))
-  expect(Math.max(...cpu)).toBeGreaterThan(20)
+  // Percent of one core, which others may have kept from it.
+  const [said] = training.said as { readonly cpu: number }[]
+  const cpu = rows('ProcessTable').map((row) => Number(row['cpu']))
+  expect(Math.max(...cpu)).toBeGreaterThan((said?.cpu ?? Number.NaN) / 2)
 })

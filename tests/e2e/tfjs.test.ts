@@ -139,7 +139,10 @@ describe('unmodified scripts', () => {
     expect(compute / total(steps, 'step_time')).toBeGreaterThan(expected.coverage ?? 0)
   })
 
-  test('a slow dataset shows as input wait, its validation pass does not', async () => {
+  // A machine that stalls one of the clocks falsifies a measurement: it may be repeated.
+  test('a slow dataset shows as input wait, its validation pass does not', {
+    retry: 2,
+  }, async () => {
     const { steps } = await probe('fit-dataset.mjs')
     // Ten fetches of 20 ms, five more for validation, then the same again.
     const firstEpoch = steps.slice(1, 10)
@@ -149,7 +152,9 @@ describe('unmodified scripts', () => {
     expect(accountedMs / wallMs).toBeLessThan(1.001)
     expect(total(firstEpoch, 'dataloader_next')).toBeGreaterThan(9 * 18.5)
     const epochStart = steps[10]
-    expect(epochStart?.dataloader_next).toBeLessThan(5 * 20)
+    // Five fetches of the validation would be in it.
+    const fetchMs = total(firstEpoch, 'dataloader_next') / firstEpoch.length
+    expect(epochStart?.dataloader_next).toBeLessThan(5 * fetchMs)
   })
 
   test('uploads of a backend that copies are a phase of their own', async () => {

@@ -63,7 +63,7 @@ export function upTo(count: number): number[] {
 }
 
 /** Waits until `condition` holds; fails after `seconds`. */
-export async function until(condition: () => boolean, seconds = 20): Promise<void> {
+export async function until(condition: () => boolean, seconds = 60): Promise<void> {
   const deadline = Date.now() + seconds * 1000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${condition.toString()}`)

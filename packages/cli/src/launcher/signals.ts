@@ -5,7 +5,7 @@ import type { TrainingGroup } from './training-group.js'
 export interface SignalWatch {
   /** The first signal that arrived before the training had ended, or null. */
   received(): NodeJS.Signals | null
-  /** From now on signals go to this training. */
+  /** From now on signals go to this training, which is told of the one that has arrived already. */
   attach(training: TrainingGroup): void
   stop(): void
 }
@@ -65,6 +65,8 @@ export function watchSignals(listener: SignalListener): SignalWatch {
     received: () => first,
     attach: (group) => {
       training = group
+      // It arrived while the training was started: at most some of its processes were there.
+      if (first !== null) group.signal(first)
     },
     stop: () => {
       clearTimeout(forwardTimer)

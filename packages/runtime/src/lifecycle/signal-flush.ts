@@ -3,6 +3,8 @@ import { performance } from 'node:perf_hooks'
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const CHECK_MS = 50
 const SYNCHRONOUS_MS = 100
+/** Steps without a turn of the event loop, after that time, that make a loop synchronous. */
+const SYNCHRONOUS_STEPS = 2
 
 /** Sends the last telemetry when a signal ends the training. */
 export interface SignalFlush {
@@ -16,7 +18,9 @@ export interface SignalFlush {
  *
  * A listener replaces the default action, so there is one only while that is harmless: after the
  * first step, while the script has none of its own, and while the event loop turns. Training that
- * blocks the loop for 100 ms gets the default action back at its next step. Then the last tenth of
+ * blocks the loop for 100 ms gets the default action back at the second step that ends without a
+ * turn: one step may be slow because the machine is busy, and a signal that has arrived in it would
+ * be lost with the listener. Then the last tenth of
  * a second of telemetry is lost, as with a kill; the aggregator's report is not.
  *
  * What is given up: a signal that arrives in the first 100 ms of such a blocking stretch finds the
@@ -26,6 +30,7 @@ export function createSignalFlush(flush: () => void): SignalFlush {
   const listeners = new Map<NodeJS.Signals, () => void>()
   let timer: NodeJS.Timeout | null = null
   let lastTurnMs = 0
+  let stepsWithoutTurn = 0
   let disposed = false
 
   const release = (): void => {
@@ -46,6 +51,7 @@ export function createSignalFlush(flush: () => void): SignalFlush {
   }
   const onTurn = (): void => {
     lastTurnMs = performance.now()
+    stepsWithoutTurn = 0
     for (const signal of SIGNALS) {
       const own = listeners.get(signal)
       const count = process.listenerCount(signal)
@@ -65,7 +71,8 @@ export function createSignalFlush(flush: () => void): SignalFlush {
         timer = setInterval(onTurn, CHECK_MS)
         timer.unref()
       } else if (endMs - lastTurnMs > SYNCHRONOUS_MS && listeners.size > 0) {
-        release()
+        stepsWithoutTurn += 1
+        if (stepsWithoutTurn >= SYNCHRONOUS_STEPS) release()
       }
     },
     dispose() {
