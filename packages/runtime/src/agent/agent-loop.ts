@@ -8,12 +8,12 @@ import type { AgentReply, AgentRequest } from './agent-messages.js'
 const DRAIN_MS = 100
 /**
  * How long the end of a short run waits for the first connection, from the start of the agent. A
- * refused one is known after a third of that.
+ * refused one is known after a tenth of that, and the training does not wait for an idle agent.
  */
-const CONNECT_PATIENCE_MS = 900
+const CONNECT_PATIENCE_MS = 2_500
 /** A final flush goes on in such slices while frames arrive, up to the total. */
 const FLUSH_SLICE_MS = 400
-const FINAL_FLUSH_MS = 2_800
+const FINAL_FLUSH_MS = 4_500
 const POLL_MS = 5
 
 /** Options of {@link runAgentLoop}. */
