@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startTraining } from './runtime-support/child.js'
+import { startTraining, type Training } from './runtime-support/child.js'
 import { startReceiver, until, upTo } from './runtime-support/receiver.js'
 
 async function closedPort(): Promise<number> {
@@ -12,16 +14,24 @@ async function closedPort(): Promise<number> {
 }
 /** An exit that waits for a peer that does not answer takes three seconds. */
 const FLUSH_MS = 2_500
+/** Training that never yields, until the test has seen a line of ours. */
+const UNTIL_TOLD = `
+import { existsSync } from 'node:fs'
+while (!existsSync('told')) traceStep(() => busy(1))`
+async function told(training: Training): Promise<void> {
+  await until(() => training.stderr().includes('[traceml]'))
+  writeFileSync(join(training.folder, 'told'), '')
+}
 const warnings = (stderr: string) => stderr.split('\n').filter((line) => line.includes('[traceml]'))
 
 test('without an aggregator: one line, the exit at once, the exit code untouched', async () => {
   const body = `
-const end = performance.now() + 1500
-while (performance.now() < end) traceStep(() => busy(1))
+${UNTIL_TOLD}
 const at = performance.now()
 process.on('exit', () => say({ flushMs: performance.now() - at }))
 process.exitCode = 5`
   using training = startTraining(await closedPort(), body)
+  await told(training)
   expect((await training.ended).code).toBe(5)
   expect(warnings(training.stderr())).toHaveLength(1)
   expect(training.stderr()).toMatch(/^\[traceml\] the aggregator at 127\.0\.0\.1:\d+ cannot/)
@@ -31,13 +41,13 @@ process.exitCode = 5`
 test('an aggregator that dies costs one line and no time at the end', async () => {
   const receiver = await startReceiver()
   const body = `
-const end = performance.now() + 2500
-while (performance.now() < end) traceStep(() => busy(1))
+${UNTIL_TOLD}
 const at = performance.now()
 process.on('exit', () => say({ flushMs: performance.now() - at }))`
   using training = startTraining(receiver.port, body)
   await until(() => receiver.steps().length > 10)
   await receiver.stop()
+  await told(training)
   expect((await training.ended).code).toBe(0)
   expect(warnings(training.stderr())).toHaveLength(1)
   expect((training.said[0] as { flushMs: number }).flushMs).toBeLessThan(FLUSH_MS)
@@ -156,7 +166,6 @@ process.stdout.write('no end')`
 test('a sampler of the user travels; a module that cannot be used costs one line', async () => {
   await using receiver = await startReceiver()
   const { mkdtemp, rm, writeFile } = await import('node:fs/promises')
-  const { join } = await import('node:path')
   const { tmpdir } = await import('node:os')
   const folder = await mkdtemp(join(tmpdir(), 'traceml-module-'))
   const module = join(folder, 'sampler.mjs')
