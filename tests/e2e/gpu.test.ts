@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LivePayload } from '@traceml/contracts'
 import { expect, test } from 'vitest'
@@ -49,6 +50,27 @@ test.skipIf(library === null)(
       { gpu_idx: 0, host_index: 5, name: 'Stub 5', processes: null },
       { gpu_idx: 1, host_index: 2, name: 'Stub 2', processes: [{ pid: 1002 }, { pid: 2000 }] },
     ])
+
+    const { system } = JSON.parse(readFileSync(join(session, 'final_summary.json'), 'utf8'))
+    expect(system.details.gpus).toMatchObject([
+      { gpu_idx: 0, host_index: 5, name: 'Stub 5', util_percent: null, processes: null },
+      {
+        gpu_idx: 1,
+        host_index: 2,
+        uuid: devices[1].uuid,
+        util_percent: 20,
+        mem_peak_bytes: 3 * 2 ** 30,
+        processes: [{ pid: 1002 }, { pid: 2000 }],
+      },
+    ])
+    expect(end.stderr).toMatch(/GPUs of the Run/)
+    expect(end.stderr).toMatch(/0 \(host 5\) Stub 5 +n\/a +n\/a +n\/a +n\/a/)
+    expect(end.stderr).toMatch(/1 \(host 2\) Stub 2 +20\.0% +3\.22GB/)
+    const html = await traceml(['view', 'logs/gpus', '--html', 'gpus.html'], { cwd: folder.path })
+    expect(html.code).toBe(0)
+    expect(readFileSync(join(folder.path, 'gpus.html'), 'utf8')).toMatch(
+      /GPUs of the run.*Stub 5.*on the host: 5.*Stub 2.*1002, 2000/s,
+    )
 
     const open = startTraceml(
       ['open', 'gpus', '--dashboard-port', '0', '--no-dashboard-auto-open'],

@@ -215,7 +215,13 @@ export type {
   UnfinishedRank,
 } from './summary.js'
 export { defineSection, SUMMARY_SCHEMA_VERSION } from './summary.js'
-export type { SectionDetails, SeriesLine, Spread, SummarySeries } from './summary-details.js'
+export type {
+  GpuSummary,
+  SectionDetails,
+  SeriesLine,
+  Spread,
+  SummarySeries,
+} from './summary-details.js'
 export { SERIES_MAX_BUCKETS } from './summary-details.js'
 export type { StepTimeEstimate, SummaryOutlook } from './summary-outlook.js'
 export type { Scalar } from './summary-scalars.js'

@@ -1,4 +1,5 @@
 import type { Issue } from './diagnosis.js'
+import type { GpuDeviceRow } from './gpu-device-row.js'
 import type { LayerProfile } from './layers.js'
 import type { MetricPoint } from './summary.js'
 
@@ -41,6 +42,20 @@ export interface SummarySeries {
 /** Buckets of a series at most: enough for a line as wide as a page, small enough for a file. */
 export const SERIES_MAX_BUCKETS = 100
 
+/** One GPU of the run, named, with what it did over the run; what was not measured is null. */
+export interface GpuSummary
+  extends Omit<GpuDeviceRow, 'global_rank' | 'mem_total_bytes' | 'processes'> {
+  /** Mean, 0 to 100. */
+  readonly util_percent: number | null
+  readonly mem_peak_bytes: number | null
+  readonly mem_total_bytes: number | null
+  readonly temp_peak_c: number | null
+  /** Mean. */
+  readonly power_w: number | null
+  /** All that were seen computing on it, with their largest memory; null where it does not tell. */
+  readonly processes: GpuDeviceRow['processes']
+}
+
 /** Facts of a section that its published keys have no room for; readers ignore what they miss. */
 export interface SectionDetails {
   /** Mathematical median over the rows; `global.median` names an actual row instead. */
@@ -61,6 +76,8 @@ export interface SectionDetails {
   readonly compatible_diagnosis?: Issue
   /** Only in the layers section: all of them. */
   readonly layers?: LayerProfile
+  /** Only in the system section, by node and position; absent where no device was named. */
+  readonly gpus?: readonly GpuSummary[]
   /** Null when there is nothing to draw. */
   readonly series: SummarySeries | null
 }

@@ -8,6 +8,7 @@ import {
 } from '../view/report-view.js'
 import { badge } from './banner.js'
 import { keyFigures, stepFigures } from './figures.js'
+import { gpuTable } from './gpu-table.js'
 import { metricLabel, wordsOf } from './labels.js'
 import { lineChart } from './line-chart.js'
 import { memoryBars } from './memory-bars.js'
@@ -155,5 +156,5 @@ export function sectionCard(section: SectionView, report: ReportView): Html {
     section.id === 'step_time'
       ? html`${phaseBars(section, mark.ids)}${stepFigures(section)}`
       : keyFigures(section)
-  }${charts(section)}${section.id === 'step_memory' ? memoryBars(section, process, mark.ids) : null}${isOurs || section.card === null ? null : html`<pre class="own" tabindex="0">${section.card}</pre>`}${rowTable(section, COLUMNS[section.id] ?? section.metricNames, mark)}${metricsTable(section)}</section>`
+  }${gpuTable(section)}${charts(section)}${section.id === 'step_memory' ? memoryBars(section, process, mark.ids) : null}${isOurs || section.card === null ? null : html`<pre class="own" tabindex="0">${section.card}</pre>`}${rowTable(section, COLUMNS[section.id] ?? section.metricNames, mark)}${metricsTable(section)}</section>`
 }

@@ -10,6 +10,7 @@ import type { TextColumn } from './box.js'
 import { BORDER, boxRow, clip, INNER_WIDTH, TEXT_WIDTH, textTable, wrapText } from './box.js'
 import { extraCards } from './extra-cards.js'
 import { severityLabel, statusLabel } from './format.js'
+import { gpuTable } from './gpu-table.js'
 import { outlookLines } from './outlook.js'
 import { phaseTable } from './phase-table.js'
 import { resourceTable } from './resource-table.js'
@@ -120,6 +121,7 @@ export function renderTextCard(summary: FinalSummary): string {
     phaseTable(summary.step_time),
     layersBlock(summary.layers),
     resourceTable(summary),
+    gpuTable(summary.system),
     ...extraCards(summary.extra_sections),
     statusLines(summary),
     [...endingLines(summary.run), ...telemetryLines(summary.telemetry)],

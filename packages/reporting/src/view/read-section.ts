@@ -2,6 +2,7 @@ import { plainText } from '@traceml/contracts'
 import type { Part } from './parts.js'
 import { countOf, listOf, nameOf, numberOf, numbersOf, ownValue, partAt, partOf } from './parts.js'
 import { readFindings } from './read-finding.js'
+import { readGpus } from './read-gpus.js'
 import { readSeries } from './read-series.js'
 import type { PointView, RowView, SectionView } from './report-view.js'
 import { upgradeStepMetrics } from './step-time-versions.js'
@@ -52,6 +53,7 @@ export function readSection(
     rowPeaks: rowNumbers(details['row_peaks']),
     spread: rowNumbers(details['step_time_spread']),
     stepsPerSecond: numberOf(details['steps_per_second']),
+    gpus: readGpus(section),
     card: typeof section['card'] === 'string' ? plainText(section['card'], MAX_CARD) : null,
   }
 }

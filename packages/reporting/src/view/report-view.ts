@@ -1,4 +1,4 @@
-import type { LayerProfile } from '@traceml/contracts'
+import type { GpuSummary, LayerProfile } from '@traceml/contracts'
 
 /** What a finding means to the reader: `good` and `neutral` are severities of `info`. */
 export type Tier = 'crit' | 'warn' | 'info' | 'good' | 'neutral'
@@ -88,6 +88,8 @@ export interface SectionView {
   /** By row id: step times of single steps, by the names of the document. */
   readonly spread: Readonly<Record<string, Readonly<Record<string, number | null>>>>
   readonly stepsPerSecond: number | null
+  /** The GPUs of the run, by node and position; empty where none is named. */
+  readonly gpus: readonly GpuSummary[]
   /** The section's own text card, for sections that nobody else can draw; null without one. */
   readonly card: string | null
 }

@@ -1,9 +1,11 @@
-import type { SectionPayload, SystemWindow, TopologyMode } from '@traceml/contracts'
+import type { SectionPayload, TopologyMode } from '@traceml/contracts'
 import { diagnoseSystem, type SystemContext, type SystemPolicy } from '@traceml/diagnostics'
 import { sectionPayload } from '../shared/section-payload.js'
 import { newestSample, sampleWindow } from '../shared/windows.js'
 import { systemSeries } from './details.js'
 import { formatSystemCard } from './format.js'
+import { summarizeGpus } from './gpus.js'
+import type { SystemData } from './load.js'
 import { SYSTEM_PEAK_METRICS, SYSTEM_REPORT_METRICS } from './model.js'
 
 function modeOf({ nodesObserved, nodesExpected }: SystemContext): TopologyMode {
@@ -17,9 +19,10 @@ function gpusObserved(signals: SystemContext): number {
 }
 
 /** Diagnoses the samples of the nodes, and writes the result down in the shape of the report. */
-export function buildSystem(window: SystemWindow, policy: SystemPolicy): SectionPayload {
+export function buildSystem(window: SystemData, policy: SystemPolicy): SectionPayload {
   const { signals, issues, primary } = diagnoseSystem(window, policy)
   const { cluster, nodes, nodesObserved, nodesExpected } = signals
+  const gpus = summarizeGpus(nodes, window.devices ?? [])
   return sectionPayload({
     indexBy: 'node_rank',
     metrics: SYSTEM_REPORT_METRICS,
@@ -42,6 +45,7 @@ export function buildSystem(window: SystemWindow, policy: SystemPolicy): Section
     details: {
       newest_sample_ts_s: newestSample(window.samples),
       confidence: primary.confidence,
+      ...(gpus.length === 0 ? {} : { gpus }),
       series: systemSeries(window),
     },
   })

@@ -1,9 +1,9 @@
-import type { SummarySection, SystemWindow } from '@traceml/contracts'
+import type { SummarySection } from '@traceml/contracts'
 import { defineSection } from '@traceml/contracts'
 import type { SystemPolicy } from '@traceml/diagnostics'
 import { resolvePolicies } from '@traceml/diagnostics'
 import { buildSystem } from './build.js'
-import { loadSystem } from './load.js'
+import { loadSystem, type SystemData } from './load.js'
 
 /**
  * Makes the `system` section: how busy, full and hot the nodes and their GPUs are.
@@ -12,8 +12,8 @@ import { loadSystem } from './load.js'
  */
 export function createSystemSection(
   policy: SystemPolicy = resolvePolicies().summary.system,
-): SummarySection<SystemWindow> {
-  return defineSection<SystemWindow>({
+): SummarySection<SystemData> {
+  return defineSection<SystemData>({
     apiVersion: 1,
     kind: 'section',
     id: 'system',
@@ -25,4 +25,4 @@ export function createSystemSection(
 }
 
 /** The `system` section with the default policy. */
-export const systemSection: SummarySection<SystemWindow> = /* @__PURE__ */ createSystemSection()
+export const systemSection: SummarySection<SystemData> = /* @__PURE__ */ createSystemSection()
