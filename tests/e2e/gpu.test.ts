@@ -20,11 +20,13 @@ test.skipIf(library === null)(
   async () => {
     using folder = temporaryFolder()
     const end = await traceml(
-      ['run', '--run-name', 'gpus', fixture('traced-loop.mjs'), '--steps', '40', '--step-ms', '10'],
+      [
+        ...['run', '--run-name', 'gpus', '--gpu-reader', readerModule],
+        ...[fixture('traced-loop.mjs'), '--steps', '40', '--step-ms', '10'],
+      ],
       {
         cwd: folder.path,
         env: {
-          TRACEML_GPU_MODULES: JSON.stringify([readerModule]),
           NVML_STUB: library ?? '',
           CUDA_VISIBLE_DEVICES: '5,2',
           STUB_LOST: '5',
@@ -69,7 +71,7 @@ test.skipIf(library === null)(
     const html = await traceml(['view', 'logs/gpus', '--html', 'gpus.html'], { cwd: folder.path })
     expect(html.code).toBe(0)
     expect(readFileSync(join(folder.path, 'gpus.html'), 'utf8')).toMatch(
-      /GPUs of the run.*Stub 5.*on the host: 5.*Stub 2.*1002, 2000/s,
+      /GPUs of the run.*Stub 5.*number 5 of the host.*Stub 2.*1002, 2000/s,
     )
 
     const open = startTraceml(

@@ -1,3 +1,6 @@
+/** Packages whose readers are used without being asked for; one that is not installed is no problem. */
+export const DEFAULT_GPU_MODULES: readonly string[] = ['@traceml/gpu-nvidia', '@traceml/gpu-amd']
+
 /** One reading of one GPU. A field that could not be read is null, never 0. */
 export interface GpuReading {
   /** 0 to 100. */

@@ -63,6 +63,11 @@ function addRecordingOptions(command: Command): void {
     .option('--interval <seconds>', 'time between two samples of host and process (default: 2)')
     .option('--trace-max-steps <count>', 'stop recording after this many steps (default: never)')
     .option('--sampler <module>', 'module with samplers of your own, repeatable', collect)
+    .option(
+      '--gpu-reader <module>',
+      'module that reads GPUs of another vendor, repeatable',
+      collect,
+    )
     .option('--section <module>', 'module with report sections of your own, repeatable', collect)
     .option('--no-history', 'keep no history on disk, so write no report')
     .option('--policy <set>', 'thresholds of the verdict: robust (default) or compatible')

@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<keyof TraceMLConfig, readonly [Check, string]>> = {
   interval: [isPositive, 'a number of seconds above 0'],
   logsDir: [(value) => typeof value === 'string' && value !== '', 'the path of a folder'],
   samplers: MODULES,
+  gpus: MODULES,
   sections: MODULES,
   panels: MODULES,
   dashboardHost: [(value) => typeof value === 'string' && value !== '', 'an address'],

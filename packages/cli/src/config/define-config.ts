@@ -14,6 +14,8 @@ export interface TraceMLConfig {
   readonly logsDir?: string
   /** Modules that export samplers: paths relative to the configuration file, or package names. */
   readonly samplers?: readonly string[]
+  /** Modules that read GPUs of other vendors, by `createGpuReader`; named like those of samplers. */
+  readonly gpus?: readonly string[]
   /** Modules that export sections of the report; named like those of samplers. */
   readonly sections?: readonly string[]
   /** Modules that export panels of the live views; named like those of samplers. */

@@ -1,4 +1,4 @@
-import { ENV } from '@traceml/contracts'
+import { DEFAULT_GPU_MODULES, ENV } from '@traceml/contracts'
 import type { RunSettings } from '../settings/run-settings.js'
 
 /** Where the training sends its telemetry. */
@@ -41,6 +41,9 @@ export function trainingEnvironment(options: {
     [ENV.expectedWorldSize]: String(settings.nnodes * settings.nprocPerNode),
     [ENV.historyEnabled]: settings.historyEnabled ? '1' : '0',
     [ENV.samplerModules]: JSON.stringify([...DEFAULT_SAMPLERS, ...settings.samplerModules]),
+  }
+  if (settings.gpuModules.length > 0) {
+    traced[ENV.gpuModules] = JSON.stringify([...DEFAULT_GPU_MODULES, ...settings.gpuModules])
   }
   delete traced[RUNTIME_OWNER]
   if (settings.profile === 'deep') traced[ENV.layerBudget] = String(settings.layerBudget)

@@ -20,7 +20,7 @@ export interface NamedModules {
  * @throws {ConfigError} TRACEML_CONFIG_INVALID for a module that cannot be found.
  */
 export function resolveModules(
-  kind: 'sampler' | 'section' | 'panel',
+  kind: 'sampler' | 'gpu-reader' | 'section' | 'panel',
   { flags = [], configured = [], configPath, cwd }: NamedModules,
 ): readonly string[] {
   const configFolder = configPath === null ? cwd : dirname(configPath)

@@ -41,6 +41,7 @@ test('without any setting the defaults apply', () => {
     historyEnabled: true,
     htmlReport: false,
     samplerModules: [],
+    gpuModules: [],
     sectionModules: [],
     panelModules: [],
     dashboard: { host: '127.0.0.1', port: 8765, autoOpen: true },

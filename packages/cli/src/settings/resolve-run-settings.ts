@@ -107,6 +107,12 @@ export function resolveRunSettings(input: RunSettingsInput): RunSettings {
       configPath: input.loaded.path,
       cwd,
     }),
+    gpuModules: resolveModules('gpu-reader', {
+      flags: flags.gpuReader,
+      configured: config.gpus,
+      configPath: input.loaded.path,
+      cwd,
+    }),
     sectionModules: resolveModules('section', {
       flags: flags.section,
       configured: config.sections,

@@ -39,6 +39,7 @@ export interface RunFlags extends DashboardFlags {
   readonly history?: boolean
   readonly disableTraceml?: boolean
   readonly sampler?: readonly string[]
+  readonly gpuReader?: readonly string[]
   readonly section?: readonly string[]
   readonly panel?: readonly string[]
   readonly config?: string

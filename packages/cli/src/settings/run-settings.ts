@@ -57,6 +57,8 @@ export interface RunSettings {
   readonly historyEnabled: boolean
   /** URLs of the sampler modules. */
   readonly samplerModules: readonly string[]
+  /** URLs of the modules with readers of GPUs, besides the built-in ones. */
+  readonly gpuModules: readonly string[]
   /** URLs of the modules with sections of the report. */
   readonly sectionModules: readonly string[]
   /** URLs of the modules with panels of the live views. */

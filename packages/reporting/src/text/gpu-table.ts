@@ -5,7 +5,7 @@ import { textTable } from './box.js'
 import { MISSING, textValue } from './format.js'
 
 const COLUMNS: readonly TextColumn[] = [
-  { title: 'GPU', width: 36, align: 'left' },
+  { title: 'GPU', width: 33, align: 'left' },
   { title: 'Util', width: 7, align: 'right' },
   { title: 'Mem peak', width: 9, align: 'right' },
   { title: 'Temp', width: 7, align: 'right' },

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { DisplayMode, Profile, RuntimeIdentity } from '@traceml/contracts'
-import { ConfigError, DEFAULTS, ENV } from '@traceml/contracts'
+import { ConfigError, DEFAULT_GPU_MODULES, DEFAULTS, ENV } from '@traceml/contracts'
 import type { Environment } from './identity.js'
 import { resolveIdentity } from './identity.js'
 import { randomHex } from './random-hex.js'
@@ -35,8 +35,6 @@ export interface RuntimeOptions {
 /** What a caller may say in code; the rest comes from the environment, then from the defaults. */
 export type RuntimeOptionOverrides = Partial<RuntimeOptions>
 
-/** Optional peers: what of them is installed is used. */
-const GPU_MODULES: readonly string[] = ['@traceml/gpu-nvidia', '@traceml/gpu-amd']
 const PROFILES: readonly Profile[] = ['run', 'watch', 'deep']
 const MODES: readonly DisplayMode[] = ['summary', 'cli', 'dashboard']
 
@@ -76,7 +74,7 @@ export function resolveRuntimeOptions(
       given.intervalSeconds ?? numberFrom(env, ENV.interval) ?? DEFAULTS.intervalSeconds,
     traceMaxSteps: given.traceMaxSteps ?? numberFrom(env, ENV.traceMaxSteps),
     samplerModules: given.samplerModules ?? modulesFrom(env, ENV.samplerModules) ?? [],
-    gpuModules: given.gpuModules ?? modulesFrom(env, ENV.gpuModules) ?? GPU_MODULES,
+    gpuModules: given.gpuModules ?? modulesFrom(env, ENV.gpuModules) ?? DEFAULT_GPU_MODULES,
     historyEnabled: given.historyEnabled ?? env[ENV.historyEnabled] !== '0',
     identity: given.identity ?? resolveIdentity(env),
     ...(given.ringBytes === undefined ? {} : { ringBytes: given.ringBytes }),
