@@ -46,13 +46,10 @@ function summaryOf(device: GpuDeviceRow, signals: GpuSignals | null): GpuSummary
 
 function merged(before: Processes, now: Processes): Processes {
   if (before === null || now === null) return now ?? before
-  const byPid = new Map(before.map((process) => [process.pid, process]))
-  for (const process of now) {
-    const largest = Math.max(
-      process.mem_used_bytes ?? -1,
-      byPid.get(process.pid)?.mem_used_bytes ?? -1,
-    )
-    byPid.set(process.pid, { pid: process.pid, mem_used_bytes: largest < 0 ? null : largest })
+  const byPid = new Map(before.map((one) => [one.pid, one]))
+  for (const one of now) {
+    const largest = Math.max(one.mem_used_bytes ?? -1, byPid.get(one.pid)?.mem_used_bytes ?? -1)
+    byPid.set(one.pid, { pid: one.pid, mem_used_bytes: largest < 0 ? null : largest })
   }
   return [...byPid.values()].toSorted((a, b) => a.pid - b.pid)
 }
