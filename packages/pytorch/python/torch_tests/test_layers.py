@@ -38,7 +38,7 @@ class Names(unittest.TestCase):
         self.assertEqual(
             seen.sizes(),
             {
-                "Net": (80, 80),
+                "Net": (0, 0),
                 "act": (320, 320),
                 "fc1": (320, 320),
                 "drop": (320, 320),
@@ -108,6 +108,32 @@ class Names(unittest.TestCase):
         self.assertEqual(sizes["rnn"][0], (15 + 3 + 3) * FLOAT)
         self.assertEqual(seen.calls()["rnn"], (1, 1))
         self.assertEqual(seen.calls()["Net"], (1, 1))
+
+    def test_an_output_counts_for_the_layer_that_made_it(self) -> None:
+        class Net(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.frozen = nn.Sequential(nn.Linear(4, 4), nn.Identity()).requires_grad_(False)
+                self.trained = nn.Sequential(nn.Sequential(nn.Linear(4, 4)), nn.Identity())
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                return self.trained(self.frozen(x)) + 1
+
+        with layers() as seen:
+            train(Net(), _data(2, 4))
+        self.assertEqual(
+            seen.sizes(),
+            {
+                "Net": (32, 32),
+                "frozen": (0, None),
+                "frozen.0": (32, None),
+                "frozen.1": (0, None),
+                "trained": (0, 0),
+                "trained.0": (0, 0),
+                "trained.0.0": (32, 32),
+                "trained.1": (0, 0),
+            },
+        )
 
     def test_transformer(self) -> None:
         layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)

@@ -1,6 +1,6 @@
 """Whose the time is, and what a layer has cost so far."""
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 from .model_map import Layer
 
@@ -37,7 +37,7 @@ Marked = Tuple[Optional[Cost], Any]
 class Lane:
     """One thread's time, from owner to owner."""
 
-    __slots__ = ("owner", "since", "is_backward", "nodes", "marks")
+    __slots__ = ("owner", "since", "is_backward", "nodes", "marks", "handed")
 
     def __init__(self, now: float, is_backward: bool, nodes: int) -> None:
         self.owner: Optional[Cost] = None
@@ -46,6 +46,8 @@ class Lane:
         #: Added to numbers of nodes, which threads count for themselves.
         self.nodes = nodes
         self.marks: List[Marked] = []
+        #: What the last call returned that autograd knows nothing of.
+        self.handed: List[Callable[[], Any]] = []
 
     def hand_over(self, owner: Optional[Cost], now: float) -> None:
         before = self.owner

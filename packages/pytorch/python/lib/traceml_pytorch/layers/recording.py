@@ -12,6 +12,7 @@ operations in place stay legal.
 from threading import get_ident
 from time import perf_counter
 from typing import Any, Callable, Dict, List, Optional, Set
+from weakref import ref
 
 from torch import is_grad_enabled
 
@@ -170,18 +171,23 @@ class Recording:
         return cost
 
     def _note_output(self, lane: Lane, cost: Cost, output: Any) -> None:
-        size, call = 0, None
+        """An output counts for the layer that made it, not for those that only pass it on."""
+        size, call, handed = 0, None, []
         for tensor in tensors_in(output):
-            size += bytes_of(tensor)
             node = tensor.grad_fn
-            if node is None:
-                continue
-            arrival = self._arrival(lane, node, cost)
+            arrival = None if node is None else self._arrival(lane, node, cost)
             if arrival is not None:
+                is_own = arrival.maker is cost
                 if call is None:
                     call = Call(cost)
                 if call not in arrival.calls:
                     arrival.calls.append(call)
+            else:
+                is_own = not any(known() is tensor for known in lane.handed)
+                handed.append(ref(tensor))
+            if is_own:
+                size += bytes_of(tensor)
+        lane.handed = handed
         if not lane.is_backward:
             cost.forward_bytes = larger(cost.forward_bytes, size)
 
@@ -218,7 +224,7 @@ class Recording:
         if arrival.calls:
             size = sum(bytes_of(gradient) for gradient in gradients if gradient is not None)
             for call in arrival.calls:
-                call.arrived(size, self._phase)
+                call.arrived(size if call.cost is arrival.maker else 0, self._phase)
         self._pass_on(lane, arrival.maker, begun)
 
     def _graph_ended(self) -> None:
