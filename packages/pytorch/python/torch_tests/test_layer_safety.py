@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List
 from unittest import mock
 
 import torch
+import torch._dynamo.testing
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
@@ -186,6 +187,34 @@ class TheSame(unittest.TestCase):
             self.assertTrue(all(calls == (1, 1) for calls in seen.calls().values()))
             compiled = [cost.layer.type_name for cost in seen.costs().values() if cost.layer.is_opaque]
             self.assertEqual(len(compiled), 1)
+
+    def test_named_parts_break_no_graph(self) -> None:
+        import traceml
+        from traceml_pytorch.runtime import runtime
+
+        class Net(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.fc = nn.Linear(4, 4)
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                with traceml.layer("part"):
+                    return double(self.fc(x))
+
+        @traceml.layer("double")
+        def double(x: torch.Tensor) -> torch.Tensor:
+            return x * 2
+
+        for measured in (True, False):
+            torch._dynamo.reset()
+            counter = torch._dynamo.testing.CompileCounter()
+            model = torch.compile(Net(), backend=counter, fullgraph=True)
+            with contextlib.redirect_stderr(io.StringIO()), layers(every=3) as seen:
+                runtime.layers = seen.profile if measured else None
+                self.addCleanup(setattr, runtime, "layers", None)
+                with mock.patch.object(runtime.guard, "is_compiling", torch.compiler.is_compiling):
+                    train(model, lambda: torch.randn(3, 4), steps=9)
+            self.assertEqual(counter.frame_count, 1)
 
     def test_nothing_is_compiled_again_for_a_measured_step(self) -> None:
         torch._dynamo.reset()

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from traceml_pytorch.layers import model_rows
 from traceml_pytorch.layers.model_map import Model, ModelMap, Selection
-from traceml_pytorch.layers.model_rows import ModelRows
+from traceml_pytorch.layers.model_rows import ModelRows, measure
 
 
 class Rows(unittest.TestCase):
@@ -55,9 +55,13 @@ class Rows(unittest.TestCase):
         row = self.row(model)
         self.assertEqual(row["layers"], ["Net", "embed", "out"])
         self.assertEqual(row["layer_bytes"], [8, 60, 0])
+        model.parameters = measure(model, model.layers)
         del net
         gc.collect()
         self.assertIsNone(self.row(model))
+        # One that nobody has been told of is told as it was.
+        late = ModelRows().row(model, model.layers, 7)
+        self.assertEqual((late or {})["layer_bytes"], [8, 60, 0])
 
     def test_it_is_told_again_when_something_changed(self) -> None:
         net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())

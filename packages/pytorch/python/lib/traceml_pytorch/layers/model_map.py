@@ -13,7 +13,7 @@ class Layer:
     """A module, or a part of the program that was given a name."""
 
     __slots__ = (
-        "name", "type_name", "model", "module", "is_opaque", "was_called", "is_refused", "__weakref__",
+        "name", "type_name", "model", "module", "is_opaque", "is_refused", "__weakref__",
     )  # fmt: skip
 
     def __init__(self, name: str, type_name: Optional[str], model: "Model", found: Optional[Found]) -> None:
@@ -23,8 +23,6 @@ class Layer:
         self.model = model
         self.module: Callable[[], Any] = (lambda: None) if found is None else weakref.ref(found.module)
         self.is_opaque = found is not None and found.is_opaque
-        #: Whether it ran in a measured step.
-        self.was_called = False
         #: Its tensors cannot be followed: only its forward time is measured.
         self.is_refused = False
 
@@ -58,6 +56,8 @@ class Model:
         self.layers: List[Layer] = []
         #: Its place among the models of this process; None until it is part of a measured step.
         self.index: Optional[int] = None
+        #: What its layers were when it was first measured: see `measure`.
+        self.parameters: Optional[List[Tuple[str, str, int, int]]] = None
         #: Where its first parameter was when that was last looked at.
         self.device = "cpu"
 

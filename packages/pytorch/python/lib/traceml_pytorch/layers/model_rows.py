@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Collection, Dict, List, Optional, Sequence, Set, Tuple
 
 from .model_map import Layer, Model
 
@@ -23,10 +23,13 @@ class ModelRows:
 
     def row(self, model: Model, called: Sequence[Layer], tick: int) -> Optional[Dict[str, Any]]:
         """The row, or None when there is nothing new. `called` are layers that ran."""
-        if model.type_name is not None and model.root() is None:
-            # It is gone, and so is what its parameters took.
-            return None
         told, looked_at, count = self._told.get(model, (None, 0.0, 0))
+        if model.type_name is not None and model.root() is None:
+            # It is gone: what it was when it first ran is all that can be told.
+            if told is not None or model.parameters is None:
+                return None
+            self._told[model] = (model.parameters, looked_at, 1)
+            return self._encode(model, model.parameters, tick)
         listed = self._listed.setdefault(model, set())
         is_new = not listed.issuperset(called)
         now = time.monotonic()
@@ -34,7 +37,7 @@ class ModelRows:
             return None
         listed.update(called)
         try:
-            layers = _measure(model, listed)
+            layers = measure(model, listed)
         except RuntimeError:
             # The model is being changed just now.
             return None
@@ -80,7 +83,7 @@ def device_of(model: Model) -> str:
     return model.device
 
 
-def _measure(model: Model, called: Set[Layer]) -> List[Tuple[str, str, int, int]]:
+def measure(model: Model, called: Collection[Layer]) -> List[Tuple[str, str, int, int]]:
     """Name, class, bytes and trained bytes of layers that ran or have parameters.
 
     Raises RuntimeError when another thread changes the model meanwhile.

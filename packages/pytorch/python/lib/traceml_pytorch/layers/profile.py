@@ -12,6 +12,7 @@ from ..step import Step
 from .marks import MarkPool
 from .measured_step import MeasuredStep
 from .model_map import ModelMap, Selection
+from .model_rows import device_of, measure
 from .module_walk import calling_frame, outermost_caller
 from .recording import NOT_RECORDED, Recording
 from .step_sampler import StepSampler
@@ -173,10 +174,15 @@ class LayerProfile:
                     "has no layers" % _PATIENCE
                 )
             return
-        for cost in recording.costs.values():
-            cost.layer.was_called = True
-            self.models.number(cost.layer.model)
         step.layers = MeasuredStep(step, recording, every)
+        layers = [cost.layer for cost in recording.costs.values()]
+        for layer in layers:
+            model = layer.model
+            self.models.number(model)
+            if model.parameters is None:
+                # Now: a program may be done with its model before the agent comes to it.
+                model.parameters = measure(model, layers)
+                device_of(model)
 
     def _say_once(self, text: str) -> None:
         if text not in self._said and len(self._said) < 32:
