@@ -11,6 +11,8 @@ from traceml_pytorch.device_clock import CudaClock
 from traceml_pytorch.identity import Identity
 from traceml_pytorch.patches import Patches
 from traceml_pytorch.samplers.nvml import Nvml, open_nvml
+from traceml_pytorch.samplers.rows import SystemRows
+from traceml_pytorch.samplers.visible import visible_devices
 from traceml_pytorch.sender import Sender
 
 
@@ -208,7 +210,7 @@ class FakeLibrary:
         return self._set(count, 3)
 
     def nvmlDeviceGetHandleByIndex_v2(self, index: int, handle: Any) -> int:
-        return 1 if index == 2 else self._set(handle, index + 1)
+        return 1 if index >= 2 else self._set(handle, index + 1)
 
     def nvmlDeviceGetUtilizationRates(self, handle: Any, rates: Any) -> int:
         rates._obj.gpu = 90 + handle.value
@@ -224,8 +226,27 @@ class FakeLibrary:
     def nvmlDeviceGetPowerUsage(self, handle: Any, value: Any) -> int:
         return 3 if handle.value == 2 else self._set(value, 310250)
 
-    def nvmlDeviceGetPowerManagementLimit(self, handle: Any, value: Any) -> int:
+    def nvmlDeviceGetEnforcedPowerLimit(self, handle: Any, value: Any) -> int:
         return self._set(value, 700000)
+
+    def nvmlDeviceGetIndex(self, handle: Any, value: Any) -> int:
+        return self._set(value, handle.value - 1)
+
+    def nvmlDeviceGetUUID(self, handle: Any, text: Any, length: Any) -> int:
+        text.value = b"GPU-%d-abc" % handle.value
+        return 0
+
+    def nvmlDeviceGetName(self, handle: Any, text: Any, length: Any) -> int:
+        text.value = b"Stub"
+        return 0
+
+    def nvmlDeviceGetComputeRunningProcesses_v3(self, handle: Any, count: Any, found: Any) -> int:
+        if handle.value == 2:
+            return 15
+        found[0].pid, found[0].used = self.pid, 1 << 20
+        return self._set(count, 1)
+
+    pid = 77
 
     def _set(self, reference: Any, value: int) -> int:
         reference._obj.value = value
@@ -237,6 +258,36 @@ class Driver(unittest.TestCase):
         whole: List[Any] = [91.0, float(1 << 33), float(1 << 36), 54.0, 310.25, 700.0]
         partly = [92.0, float(1 << 33), float(1 << 36), 54.0, None, 700.0]
         self.assertEqual(Nvml(FakeLibrary()).read(), [whole, partly, [None] * 6])
+
+    def test_only_the_gpus_of_the_run_in_its_order(self) -> None:
+        nvml = Nvml(FakeLibrary(), ["GPU-2", "0", "7", "1"])
+        self.assertEqual([reading[0] for reading in nvml.read()], [92.0, 91.0])
+        self.assertEqual([one["host_index"] for one in nvml.describe()], [1, 0])
+
+    def test_what_the_variable_selects(self) -> None:
+        cases: Any = [
+            (None, 4, None),
+            ("", 1, []),
+            ("1,0", 2, ["1", "0"]),
+            (" 2 , MIG-ab,x,1", 1, ["2", "MIG-ab"]),
+            ("1,1", 1, []),
+            ("-1", 1, []),
+            ("3", 4, None),
+        ]
+        for value, ranks, expected in cases:
+            self.assertEqual(visible_devices(value, ranks), expected, value)
+
+    def test_devices_are_told_once_and_when_their_processes_change(self) -> None:
+        library = FakeLibrary()
+        rows = SystemRows(Nvml(library, ["1", "0"]))
+        first = rows.devices()
+        told = [(row["gpu_idx"], row["host_index"], row["name"]) for row in first]
+        self.assertEqual(told, [(0, 1, "Stub"), (1, 0, "Stub")])
+        self.assertIsNone(first[0]["processes"])
+        self.assertEqual(first[1]["processes"], [{"pid": 77, "mem_used": 1 << 20}])
+        self.assertEqual(rows.devices(), [])
+        library.pid = 78
+        self.assertEqual([row["gpu_idx"] for row in rows.devices()], [1])
 
     def test_a_host_without_a_driver(self) -> None:
         def missing(name: str) -> Any:
@@ -250,6 +301,7 @@ class Driver(unittest.TestCase):
 
         self.assertEqual(ctypes.sizeof(nvml._Memory), 24)
         self.assertEqual(ctypes.sizeof(nvml._Utilization), 8)
+        self.assertEqual(ctypes.sizeof(nvml._Process), 24)
 
 
 if __name__ == "__main__":

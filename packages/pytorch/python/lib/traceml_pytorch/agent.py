@@ -172,8 +172,18 @@ class Agent:
                 rows[name] = (table, [pack(row)])
             time.sleep(0)
         self._send({name: [rows[name]] for name in rows})
+        self._send_devices()
         self._send_lines()
         self._sample_stats()
+
+    def _send_devices(self) -> None:
+        try:
+            devices = self._system.devices() if self._system is not None else []
+        except Exception:
+            return
+        if devices:
+            encoded = [pack(row) for row in devices]
+            self._send({"GpuDevicesSampler": [("gpu_devices", encoded)]})
 
     def _send_lines(self) -> None:
         lines = self._lines() if self._lines is not None else []

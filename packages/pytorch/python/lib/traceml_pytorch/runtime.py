@@ -195,7 +195,9 @@ class Runtime:
             identity,
             settings.interval,
             completed_steps=lambda: self.tracker.completed,
-            system=lambda: SystemRows() if identity.local_rank == 0 else None,
+            system=lambda: (
+                SystemRows(ranks=identity.local_world_size) if identity.local_rank == 0 else None
+            ),
             process=lambda: ProcessRows(torch, identity),
             environment=lambda: self._environment(torch, identity),
             lines=self._output.take if self._output is not None else None,

@@ -2,11 +2,12 @@
 
 import os
 import time
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from ..identity import Identity
 from .host import HostCpu, ProcessCpu, read_memory, read_resident_bytes
 from .nvml import Nvml, open_nvml
+from .visible import visible_devices
 
 Row = Dict[str, Any]
 
@@ -14,10 +15,14 @@ Row = Dict[str, Any]
 class SystemRows:
     """One row per tick about the host; only one process of a node makes them."""
 
-    def __init__(self, nvml: Optional[Nvml] = None) -> None:
+    def __init__(self, nvml: Optional[Nvml] = None, ranks: int = 1) -> None:
         self._cpu = HostCpu()
-        self._nvml = nvml if nvml is not None else open_nvml()
+        visible = visible_devices(os.environ.get("CUDA_VISIBLE_DEVICES"), ranks)
+        self._nvml = nvml if nvml is not None else open_nvml(visible=visible)
         self._seq = 0
+        self._devices = self._nvml.describe() if self._nvml is not None else []
+        #: By device: the processes that were told last.
+        self._told: Dict[int, Any] = {}
 
     def row(self) -> Row:
         self._seq += 1
@@ -33,6 +38,19 @@ class SystemRows:
             "gpu_count": len(gpus),
             "gpus": gpus,
         }
+
+    def devices(self) -> List[Row]:
+        """What the GPUs are called: each once, and again whenever the processes on it changed."""
+        rows: List[Row] = []
+        processes = self._nvml.processes() if self._nvml is not None else []
+        for position, (device, running) in enumerate(zip(self._devices, processes)):
+            pids = None if running is None else [one["pid"] for one in running]
+            if position in self._told and self._told[position] == pids:
+                continue
+            self._told[position] = pids
+            row = {"ts": time.time(), "gpu_idx": position, **device, "processes": running}
+            rows.append(row)
+        return rows
 
 
 class ProcessRows:
