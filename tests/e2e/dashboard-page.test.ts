@@ -20,6 +20,8 @@ const LOOKS: readonly (readonly [LiveFixtureName, 'light' | 'dark'])[] = [
   ['watch', 'light'],
   ['waiting', 'dark'],
   ['section_error', 'light'],
+  ['deep', 'light'],
+  ['deep', 'dark'],
 ]
 
 if (NO_CHROMIUM !== null) console.warn(`the tests of the page are skipped: ${NO_CHROMIUM}`)
@@ -241,7 +243,7 @@ describe.skipIf(NO_CHROMIUM !== null)('the page of the dashboard', () => {
     expect(complaints).toEqual([])
   })
 
-  test.each(['straggler', 'hostile', 'many_ranks'] as const)(
+  test.each(['straggler', 'hostile', 'many_ranks', 'deep'] as const)(
     'fits a phone without scrolling sideways: %s',
     async (name) => {
       const { url } = await serve(createLiveSourceFixture(name))

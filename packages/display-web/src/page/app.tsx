@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { EndCard } from './cards/end.js'
 import { ConnectionNotice, Header } from './cards/header.js'
 import { Help } from './cards/help.js'
+import { LayersCard } from './cards/layers.js'
 import { LogsCard } from './cards/logs.js'
 import { MemoryCard } from './cards/memory.js'
 import { AddedPanels } from './cards/panels.js'
@@ -20,6 +21,7 @@ export const isHelpOpen: Store<boolean> = createStore(false)
 
 const MAIN = [
   ['The steps', StepTimeCard],
+  ['The layers', LayersCard],
   ['The ranks', RanksCard],
   ['The rank', RankDetail],
   ['The output', LogsCard],

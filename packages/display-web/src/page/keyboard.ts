@@ -92,7 +92,7 @@ function moveRank(by: number): boolean {
 function isNeededThere(key: string, target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   const owners = key.startsWith('Arrow')
-    ? 'input, select, textarea, .scroll'
+    ? 'input, select, textarea, .scroll, .flame'
     : 'input, select, textarea'
   return target.closest(owners) !== null
 }

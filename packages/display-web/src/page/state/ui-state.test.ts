@@ -6,6 +6,8 @@ const FOLLOW: UiState = {
   rank: null,
   logRank: null,
   isPaused: false,
+  layersBy: 'time',
+  layer: null,
 }
 
 test.each<[string, UiState]>([
@@ -14,8 +16,15 @@ test.each<[string, UiState]>([
   ['#steps=all&rank=0', { ...FOLLOW, view: { kind: 'follow', steps: 0 }, rank: 0 }],
   [
     '#steps=40-90&rank=5&log=3&paused',
-    { view: { kind: 'range', from: 40, to: 90 }, rank: 5, logRank: 3, isPaused: true },
+    {
+      ...FOLLOW,
+      view: { kind: 'range', from: 40, to: 90 },
+      rank: 5,
+      logRank: 3,
+      isPaused: true,
+    },
   ],
+  ['#layers=memory&layer=a%26b.%3Cc%3E%20d', { ...FOLLOW, layersBy: 'memory', layer: 'a&b.<c> d' }],
 ])('the choices "%s" go to the address and back', (fragment, state) => {
   expect(parseUiState(fragment)).toEqual(state)
   expect(formatUiState(state)).toBe(fragment)

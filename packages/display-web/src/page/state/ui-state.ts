@@ -14,7 +14,14 @@ export interface UiState {
   /** Global rank whose output is shown; null: all. */
   readonly logRank: number | null
   readonly isPaused: boolean
+  /** What the sizes of the layers are. */
+  readonly layersBy: LayerMeasure
+  /** Path of the block of layers that is looked at closely; null: the whole model. */
+  readonly layer: string | null
 }
+
+/** What can be compared between layers. */
+export type LayerMeasure = 'time' | 'memory'
 
 /** Steps that a payload carries itself. */
 export const LIVE_STEPS = 100
@@ -24,6 +31,8 @@ const INITIAL: UiState = {
   rank: null,
   logRank: null,
   isPaused: false,
+  layersBy: 'time',
+  layer: null,
 }
 
 /** The choices in a fragment such as `#steps=40-90&rank=5&paused`. */
@@ -34,16 +43,21 @@ export function parseUiState(fragment: string): UiState {
     rank: wholeNumber(values.get('rank')),
     logRank: wholeNumber(values.get('log')),
     isPaused: values.has('paused'),
+    layersBy: values.get('layers') === 'memory' ? 'memory' : 'time',
+    layer: values.get('layer') || null,
   }
 }
 
 /** The fragment for these choices; '' when nothing was chosen. */
-export function formatUiState({ view, rank, logRank, isPaused }: UiState): string {
+export function formatUiState(state: UiState): string {
+  const { view, rank, logRank, isPaused, layersBy, layer } = state
   const parts: string[] = []
   if (view.kind === 'range') parts.push(`steps=${view.from}-${view.to}`)
   else if (view.steps !== LIVE_STEPS) parts.push(`steps=${view.steps === 0 ? 'all' : view.steps}`)
   if (rank !== null) parts.push(`rank=${rank}`)
   if (logRank !== null) parts.push(`log=${logRank}`)
+  if (layersBy !== 'time') parts.push(`layers=${layersBy}`)
+  if (layer !== null) parts.push(`layer=${encodeURIComponent(layer)}`)
   if (isPaused) parts.push('paused')
   return parts.length === 0 ? '' : `#${parts.join('&')}`
 }
