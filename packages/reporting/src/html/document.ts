@@ -3,6 +3,7 @@ import { estimateOutlook } from '../estimate/outlook.js'
 import { readReport } from '../view/read-report.js'
 import { type ReportView, SECTION_IDS } from '../view/report-view.js'
 import { verdictBanner } from './banner.js'
+import { layersCard } from './layers-card.js'
 import { notices } from './notices.js'
 import { sectionCard } from './section-card.js'
 import { STYLES } from './styles.js'
@@ -88,7 +89,7 @@ export function renderHtmlReport(document: object, options: HtmlReportOptions = 
 <main>
 ${verdictBanner(report, outlook)}
 ${notices(report)}
-${SECTION_IDS.map((id) => sectionCard(report.sections[id], report))}
+${SECTION_IDS.map((id) => html`${sectionCard(report.sections[id], report)}${id === 'step_time' ? layersCard(report) : null}`)}
 ${report.extraSections.map((section) => sectionCard(section, report))}
 ${rawDocument(document)}
 </main>

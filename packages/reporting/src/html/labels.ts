@@ -20,6 +20,9 @@ const METRIC_LABELS: Readonly<Record<string, string>> = {
   peak_reserved_bytes: 'Reserved device memory',
   live_bytes: 'Live tensors',
   live_tensor_count: 'Number of live tensors',
+  layers_ms: 'In layers',
+  param_bytes: 'Parameters',
+  memory_bytes: 'Parameters, outputs, gradients',
   cpu_percent: 'CPU',
   cpu_capacity_percent: 'CPU, of all cores',
   ram_bytes: 'Memory',
@@ -53,6 +56,7 @@ const SECTION_LABELS: Readonly<Record<string, string>> = {
   step_memory: 'step memory',
   system: 'the system',
   process: 'the processes',
+  layers: 'the layers',
 }
 
 /** Where a finding comes from, to be read after "from". */

@@ -84,8 +84,8 @@ function findingBlock(finding: FindingView): Html {
   return html`<div class="finding ${finding.tier}"><p>${finding.tier === 'neutral' ? null : html`${badge(finding.tier)} `}<strong>${finding.status}</strong></p>${finding.summary === null ? null : html`<p>${finding.summary}</p>`}${finding.action === null ? null : html`<p class="quiet">${finding.action}</p>`}</div>`
 }
 
-/** Findings but the one that is on top of the report already. */
-function findings(section: SectionView, verdict: VerdictView | null): readonly Html[] {
+/** The blocks of a section's findings but the one that is on top of the report already. */
+export function findingBlocks(section: SectionView, verdict: VerdictView | null): readonly Html[] {
   const isVerdict = (finding: FindingView): boolean =>
     verdict !== null &&
     (verdict.section === section.id || verdict.section === null) &&
@@ -94,7 +94,8 @@ function findings(section: SectionView, verdict: VerdictView | null): readonly H
   return section.findings.filter((finding) => !isVerdict(finding)).map(findingBlock)
 }
 
-function count(amount: number, one: string, many: string): string {
+/** An amount with its noun. */
+export function count(amount: number, one: string, many: string): string {
   return `${grouped(amount, 0)} ${amount === 1 ? one : many}`
 }
 
@@ -152,7 +153,7 @@ export function sectionCard(section: SectionView, report: ReportView): Html {
   const { process } = report.sections
   const isOurs = (SECTION_IDS as readonly string[]).includes(section.id)
   const id = `section-${section.id.replaceAll(/[^a-z0-9]+/gi, '-')}`
-  return html`<section class="card" aria-labelledby="${id}"><header><h2 id="${id}">${isOurs ? section.title : wordsOf(section.title)}</h2><p class="quiet">${subtitle(section)}</p></header>${findings(section, report.verdict)}${
+  return html`<section class="card" aria-labelledby="${id}"><header><h2 id="${id}">${isOurs ? section.title : wordsOf(section.title)}</h2><p class="quiet">${subtitle(section)}</p></header>${findingBlocks(section, report.verdict)}${
     section.id === 'step_time'
       ? html`${phaseBars(section, mark.ids)}${stepFigures(section)}`
       : keyFigures(section)

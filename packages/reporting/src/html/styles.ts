@@ -50,7 +50,6 @@ p,li,dd,td,th{overflow-wrap:break-word}
 figcaption{font-weight:600;font-size:.9375rem;margin-bottom:.625rem}
 .bar{display:block;border-radius:4px;overflow:hidden}
 .bar rect{stroke:var(--surface);stroke-width:1}
-.bar .rest{fill:var(--sunken)}
 .bars{list-style:none;padding:0;display:grid;gap:.375rem}
 .bars li{display:grid;grid-template-columns:3rem 1fr 6rem;gap:.75rem;align-items:center}
 .bars .num{text-align:right;font-size:.875rem}
@@ -60,6 +59,14 @@ figcaption{font-weight:600;font-size:.9375rem;margin-bottom:.625rem}
 .mark{display:inline-block;padding:0 .4375rem;border-radius:99px;font-size:.75rem;font-weight:600;color:var(--crit);background:var(--crit-bg);white-space:nowrap}
 .p-input{fill:var(--input)}.p-h2d{fill:var(--h2d)}.p-forward{fill:var(--forward)}.p-backward{fill:var(--backward)}.p-optimizer{fill:var(--optimizer)}.p-residual{fill:var(--residual)}.p-memory{fill:var(--memory)}
 .swatch{display:inline-block;margin-right:.5rem;vertical-align:-.05em}
+figure.layers .keys{margin-top:.625rem}
+.icicle{display:block;border-radius:4px}
+.icicle .frame{fill:none;stroke:var(--surface);stroke-width:2}
+.icicle text{fill:var(--text);font-size:.75rem;font-weight:550}
+.rest{fill:var(--sunken)}
+.tint{opacity:.32}
+.p-backward.tint{opacity:.5}
+.numbers tr.total>*{border-top:1px solid var(--line);font-weight:600}
 table{border-collapse:collapse;font-size:.875rem}
 caption{text-align:left;padding:.875rem 0 .25rem}
 th{text-align:left;font-weight:500}
@@ -110,6 +117,7 @@ h1{font-size:1.5rem}
 .gain{grid-template-columns:1fr}
 .bars li{grid-template-columns:3rem 1fr 5rem;gap:.375rem}
 .legend{width:100%}
+.icicle .roomy{display:none}
 .legend td{padding-left:1rem}
 }
 @media print{
@@ -125,6 +133,6 @@ details::details-content{content-visibility:visible;block-size:auto}
 summary{list-style:none}
 summary::-webkit-details-marker{display:none}
 .raw{display:none}
-.badge,.mark,.numbers tr.marked>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.badge,.mark,.icicle,.numbers tr.marked>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `.replaceAll('\n', '')

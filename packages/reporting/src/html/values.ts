@@ -2,7 +2,8 @@ import { formatFixed } from '@traceml/analysis'
 import { escapeHtml, type Html, raw } from './tag.js'
 
 const THIN_SPACE = '&thinsp;'
-const MISSING: Html = /* @__PURE__ */ raw('—')
+/** What stands where nothing was measured. */
+export const MISSING: Html = /* @__PURE__ */ raw('—')
 
 /** A number with a fixed number of decimals, half to even, and commas between thousands. */
 export function grouped(value: number, decimals: number): string {
@@ -34,7 +35,8 @@ export function htmlValue(metric: string, value: unknown): Html {
   return raw(grouped(value, 2))
 }
 
-function withUnit(number: string, unit: string): Html {
+/** A number and its unit with a thin space between them. */
+export function withUnit(number: string, unit: string): Html {
   return raw(`${number}${THIN_SPACE}${unit}`)
 }
 

@@ -6,6 +6,8 @@ import { TEXT_WIDTH, textTable, wrapText } from '../../text/box.js'
 import { MISSING, textBar } from '../../text/format.js'
 import type { LayerLine, LayerLines } from './lines.js'
 import { layerLines } from './lines.js'
+import type { Quantity } from './quantities.js'
+import { byteQuantity, timeQuantity } from './quantities.js'
 import { profileSentence } from './sentences.js'
 
 /** Layers of the text card; the document has more. */
@@ -89,24 +91,13 @@ function tail(label: string): string {
 
 /** Nothing for what has no memory, such as the time outside of layers. */
 function bytes(value: number | null | undefined): string {
-  if (value === undefined) return ''
-  if (value === null) return MISSING
-  const unit = BYTE_UNITS.find(({ size }) => value >= size) ?? { size: 1, name: 'B' }
-  return `${threeDigits(value / unit.size, unit.size === 1)}${unit.name}`
+  return value === undefined ? '' : quantityText(value === null ? null : byteQuantity(value))
 }
-
-const BYTE_UNITS = [
-  { size: 1e12, name: 'TB' },
-  { size: 1e9, name: 'GB' },
-  { size: 1e6, name: 'MB' },
-  { size: 1e3, name: 'KB' },
-] as const
 
 function milliseconds(value: number | null): string {
-  if (value === null) return MISSING
-  return value >= 1e4 ? `${threeDigits(value / 1e3, false)}s` : `${threeDigits(value, false)}ms`
+  return quantityText(value === null ? null : timeQuantity(value))
 }
 
-function threeDigits(value: number, isWhole: boolean): string {
-  return formatFixed(value, isWhole || value >= 100 ? 0 : value >= 10 ? 1 : 2)
+function quantityText(quantity: Quantity | null): string {
+  return quantity === null ? MISSING : `${quantity.number}${quantity.unit}`
 }
