@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { generateSummary, renderHtmlReport } from '@traceml/reporting'
+import type { RankIdentity } from '@traceml/contracts'
+import { generateSummary, layersSection, renderHtmlReport } from '@traceml/reporting'
 import { openStore } from '@traceml/storage/better-sqlite3'
+import { layerModelFixture, layerSampleFixture } from '@traceml/testing'
 import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -44,6 +46,39 @@ async function withForeignSection(): Promise<object> {
   return { ...report, extra_sections: { 'acme/disk_wait': { ...report['process'], card } } }
 }
 
+/** A report with the layers of a model whose paths nest, of two ranks. */
+async function withLayers(): Promise<object> {
+  const parts = ['query', 'key', 'value', 'output', 'up', 'down']
+  const names = Array.from({ length: 12 }, (_, i) => parts.map((part) => `encoder.${i}.${part}`))
+  const costs = Object.fromEntries(names.flat().map((name, i) => [name, 1 + (i % 5)]))
+  const identity = (rank: number) => ({ ...unknownIdentity(rank), world_size: 3 })
+  const ranks = [0, 1]
+  const layers = layersSection.build(
+    {
+      window: {
+        models: ranks.map((rank) => layerModelFixture(costs, { global_rank: rank })),
+        samples: ranks.flatMap((rank) => [
+          layerSampleFixture('forward_time', 8, costs, { global_rank: rank, phase_cpu_ms: 260 }),
+          layerSampleFixture('backward_time', 8, costs, { global_rank: rank, phase_cpu_ms: 240 }),
+        ]),
+      },
+      identities: ranks.map(identity),
+      worldSize: 3,
+    },
+    { windowRows: 100 },
+  )
+  return { ...(await reportOf('cpu_single_compute_bound')), layers }
+}
+
+const unknownIdentity = (rank: number): RankIdentity => ({
+  global_rank: rank,
+  local_rank: null,
+  node_rank: null,
+  hostname: null,
+  local_world_size: null,
+  world_size: null,
+})
+
 const INTERRUPTED = {
   run: { status: 'interrupted', newest_step: 63, newest_sample_age_s: 2 },
   telemetry: {
@@ -62,6 +97,7 @@ const REPORTS: readonly (readonly [string, () => Promise<object> | object])[] = 
   ['compute bound', () => reportOf('cpu_single_compute_bound')],
   ['schema 1.3', oldReport],
   ['a section of somebody else', withForeignSection],
+  ['layers of two ranks', withLayers],
 ]
 
 interface Opened {

@@ -1,5 +1,7 @@
 export type { CombineLayersOptions } from './layers/combine-layers.js'
 export { combineLayers } from './layers/combine-layers.js'
+export type { LayerRow } from './layers/layer-rows.js'
+export { layerRows } from './layers/layer-rows.js'
 export { sharesToPercent } from './layers/shares-to-percent.js'
 export type { RobustTrend, RobustTrendConfig } from './robust-trend.js'
 export { analyzeRobustTrend } from './robust-trend.js'

@@ -5,16 +5,17 @@ import { areaKey } from './plot.js'
 import { type Html, html } from './tag.js'
 import { grouped } from './values.js'
 
-const ROW_HEIGHT = 30
+const ROW_HEIGHT = 34
+const STRIP_HEIGHT = 6
 /** Deeper groups are in the table. */
 const MAX_ROWS = 8
 /** Width that a page has room for, in pixels and in characters of a label. */
 const PAGE_PX = 880
-const CHARACTER_PX = 6.7
+const CHARACTER_PX = 8
 /** Labels with fewer characters say nothing. */
 const MIN_CHARACTERS = 4
 /** Boxes below this part of the width lose their label on a narrow screen. */
-const NARROW_SHARE = 0.2
+const NARROW_SHARE = 0.35
 /** Groups that are read aloud. */
 const SPOKEN = 5
 
@@ -51,9 +52,9 @@ export function layerIcicle(profile: LayerProfile): Html | null {
     (box) => drawBox(box, isTimed),
   )}</svg><ul class="keys">${
     isTimed
-      ? html`${areaKey('p-forward tint', 'Forward')}${profile.backward_ms === null ? null : areaKey('p-backward tint', 'Backward')}`
+      ? html`${areaKey('p-forward', 'Forward')}${profile.backward_ms === null ? null : areaKey('p-backward', 'Backward')}`
       : areaKey('p-memory tint', 'Parameters, outputs and gradients')
-  }${profile.outside === null ? null : areaKey('rest', 'Outside layers')}</ul></figure>`
+  }${profile.outside === null ? null : areaKey('rest', 'Outside of layers')}</ul></figure>`
 }
 
 function boxesOf(profile: LayerProfile, isTimed: boolean, whole: number): readonly Box[] {
@@ -85,7 +86,7 @@ function boxesOf(profile: LayerProfile, isTimed: boolean, whole: number): readon
   }
   const outside = profile.outside === null ? 0 : sizeOf(profile.outside)
   const x = Math.min(1, next[0] ?? 0)
-  const label = 'Outside layers'
+  const label = 'Outside of layers'
   if (outside > 0 && boxes.length > 0) {
     boxes.push({ label, path: label, row: 0, x, width: Math.min(outside, 1 - x), cost: null })
   }
@@ -99,27 +100,24 @@ function innerPath(path: string, outer: string): string {
 
 function drawBox({ label, path, row, x, width, cost }: Box, isTimed: boolean): Html {
   const text = labelOf(label, width)
-  const fills =
-    cost === null
-      ? html`<rect class="rest" width="100%" height="100%"/>`
-      : isTimed
-        ? passFills(cost)
-        : html`<rect class="p-memory tint" width="100%" height="100%"/>`
-  return html`<svg x="${percent(x)}" y="${row * ROW_HEIGHT}" width="${percent(width)}" height="${ROW_HEIGHT}"><title>${path}: ${describe(cost, width)}</title>${fills}<rect class="frame" width="100%" height="100%"/>${
+  const fill = cost === null ? 'rest' : isTimed ? 'p-forward tint' : 'p-memory tint'
+  const strip = cost === null || !isTimed ? null : passStrip(cost)
+  return html`<svg x="${percent(x)}" y="${row * ROW_HEIGHT}" width="${percent(width)}" height="${ROW_HEIGHT}"><title>${path}: ${describe(cost, width)}</title><rect class="${fill}" width="100%" height="100%"/>${strip}<rect class="frame" width="100%" height="100%"/>${
     text === null
       ? null
-      : html`<text class="${width < NARROW_SHARE ? 'roomy' : ''}" x="7" y="${ROW_HEIGHT / 2 + 4}">${text}</text>`
+      : html`<text class="${width < NARROW_SHARE ? 'roomy' : ''}" x="7" y="${(ROW_HEIGHT - STRIP_HEIGHT) / 2 + 4}">${text}</text>`
   }</svg>`
 }
 
-/** Forward at the left, backward at the right, as long as they take. */
-function passFills({
+/** At the foot of a box: forward at the left, backward at the right, as long as they take. */
+function passStrip({
   forward_ms: forward,
   backward_ms: backward,
   total_ms: total,
 }: LayerGroup): Html {
   const share = total === null || total === 0 ? 0 : (forward ?? 0) / total
-  return html`<rect class="p-forward tint" width="${percent(share)}" height="100%"/>${(backward ?? 0) > 0 ? html`<rect class="p-backward tint" x="${percent(share)}" width="${percent(1 - share)}" height="100%"/>` : null}`
+  const y = ROW_HEIGHT - STRIP_HEIGHT - 1
+  return html`<rect class="p-forward" y="${y}" width="${percent(share)}" height="${STRIP_HEIGHT}"/>${(backward ?? 0) > 0 ? html`<rect class="p-backward" x="${percent(share)}" y="${y}" width="${percent(1 - share)}" height="${STRIP_HEIGHT}"/>` : null}`
 }
 
 function describe(cost: LayerGroup | null, width: number): Html {

@@ -1,7 +1,7 @@
-import { formatFixed } from '@traceml/analysis'
+import { formatFixed, layerRows } from '@traceml/analysis'
 import type { LayerProfile } from '@traceml/contracts'
 import type { LayerLine } from '../sections/layers/lines.js'
-import { layerLines } from '../sections/layers/lines.js'
+import { layerLines, lineLabel, slowRank, totalLine } from '../sections/layers/lines.js'
 import { profileSentence } from '../sections/layers/sentences.js'
 import type { ReportView } from '../view/report-view.js'
 import { layerIcicle } from './layer-icicle.js'
@@ -11,8 +11,8 @@ import { rowTable } from './tables.js'
 import { type Html, html } from './tag.js'
 import { grouped, MISSING } from './values.js'
 
-/** Layers with a row of their own. */
-const MAX_ENTRIES = 20
+/** Rows of the table: the entries of a document, the others, and what is outside. */
+const MAX_ROWS = 22
 
 /** What each layer costs: a drawing by path and a table of the longest. Null for runs without. */
 export function layersCard(report: ReportView): Html | null {
@@ -50,7 +50,7 @@ function columnsOf(profile: LayerProfile): readonly Column[] {
         ]
       : []),
     {
-      title: isTimed ? 'Share of time' : 'Share',
+      title: 'Share',
       cell: ({ percent }) => (percent === null ? MISSING : `${formatFixed(percent, 1)}%`),
     },
     { title: 'Parameters', cell: ({ cost }) => byteValue(cost.param_bytes) },
@@ -66,26 +66,20 @@ function callsText(calls: number | null): string | null {
   return calls === null ? null : grouped(calls, Number.isInteger(calls) ? 0 : 1)
 }
 
-function worstRank({ entry }: LayerLine): Html | null {
-  if (entry === null || entry.worst_rank === null) return null
-  const skew = entry.skew_ratio === null ? null : `+${formatFixed(100 * entry.skew_ratio, 0)}%`
-  return html`r${entry.worst_rank}${skew === null ? null : html` <span class="quiet">${skew}</span>`}`
+function worstRank(line: LayerLine): Html | null {
+  const slow = slowRank(line)
+  if (slow === null) return null
+  return html`r${slow.rank} <span class="quiet">+${formatFixed(100 * slow.skew, 0)}%</span>`
 }
 
 function layerTable(profile: LayerProfile): Html {
-  const { lines } = layerLines(profile, MAX_ENTRIES)
+  const lines = layerLines(profile, layerRows(profile, MAX_ROWS, { blocks: false }))
   const columns = columnsOf(profile)
-  const total: LayerLine = {
-    label: 'Total',
-    entry: null,
-    percent: lines.some(({ percent }) => percent !== null) ? 100 : null,
-    cost: profile,
-  }
   const row = (line: LayerLine, className: string): Html =>
-    html`<tr class="${className}"><th scope="row">${line.label}${line.entry?.type == null ? null : html`<span class="host quiet">${line.entry.type}</span>`}</th>${columns.map(
+    html`<tr class="${className}"><th scope="row">${lineLabel(line)}${line.entry?.type == null ? null : html` <span class="quiet">${line.entry.type}</span>`}</th>${columns.map(
       ({ cell }) => html`<td class="num">${cell(line)}</td>`,
     )}</tr>`
-  return html`<div class="wide" role="region" aria-label="Layers" tabindex="0"><table class="numbers"><thead><tr><th scope="col">Layer</th>${columns.map(
+  return html`<div class="wide" role="region" aria-label="Layers: all numbers" tabindex="0"><table class="numbers paths"><thead><tr><th scope="col">Layer</th>${columns.map(
     ({ title }) => html`<th scope="col" class="num">${title}</th>`,
-  )}</tr></thead><tbody>${lines.map((line) => row(line, ''))}${row(total, 'total')}</tbody></table></div>`
+  )}</tr></thead><tbody>${lines.map((line) => row(line, ''))}${row(totalLine(profile, lines), 'total')}</tbody></table></div>`
 }

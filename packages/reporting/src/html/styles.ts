@@ -64,8 +64,8 @@ figure.layers .keys{margin-top:.625rem}
 .icicle .frame{fill:none;stroke:var(--surface);stroke-width:2}
 .icicle text{fill:var(--text);font-size:.75rem;font-weight:550}
 .rest{fill:var(--sunken)}
-.tint{opacity:.32}
-.p-backward.tint{opacity:.5}
+.tint{opacity:.2}
+.paths th[scope=row]{overflow-wrap:anywhere}
 .numbers tr.total>*{border-top:1px solid var(--line);font-weight:600}
 table{border-collapse:collapse;font-size:.875rem}
 caption{text-align:left;padding:.875rem 0 .25rem}

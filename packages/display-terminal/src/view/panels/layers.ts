@@ -1,3 +1,4 @@
+import { type LayerRow, layerRows } from '@traceml/analysis'
 import { defineRenderer, type LayerProfile, plainLine, type RenderTarget } from '@traceml/contracts'
 import { meter } from '../../draw/meter.js'
 import { type Palette, paletteOf } from '../../draw/palette.js'
@@ -8,7 +9,6 @@ import { clipLine } from '../../text/clip-line.js'
 import { displayWidth } from '../../text/measure.js'
 import type { LiveView } from '../live-view.js'
 import { absentLines, noticeLines, type Panel } from '../panel.js'
-import { type LayerRow, layerRows } from './layer-rows.js'
 
 /** The end of a path says more than its beginning. */
 const NAME_COLUMNS = 24

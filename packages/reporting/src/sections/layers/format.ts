@@ -1,19 +1,19 @@
-import { formatFixed } from '@traceml/analysis'
+import { formatFixed, layerRows } from '@traceml/analysis'
 import type { LayerProfile } from '@traceml/contracts'
 import { plainLine } from '@traceml/contracts'
 import type { TextColumn } from '../../text/box.js'
 import { TEXT_WIDTH, textTable, wrapText } from '../../text/box.js'
 import { MISSING, textBar } from '../../text/format.js'
-import type { LayerLine, LayerLines } from './lines.js'
-import { layerLines } from './lines.js'
+import type { LayerLine } from './lines.js'
+import { layerLines, lineLabel, slowRank, totalLine } from './lines.js'
 import type { Quantity } from './quantities.js'
 import { byteQuantity, timeQuantity } from './quantities.js'
 import { profileSentence } from './sentences.js'
 
-/** Layers of the text card; the document has more. */
-const SHOWN = 10
-const NAME_WIDTH = 20
-const BAR_WIDTH = 5
+/** Lines of the text card; the document has more. */
+const SHOWN = 18
+const NAME_WIDTH = 21
+const BAR_WIDTH = 4
 
 interface Column extends TextColumn {
   read(line: LayerLine): string
@@ -21,21 +21,11 @@ interface Column extends TextColumn {
 
 /** The text of the section: the longest layers, the others, what is outside, and the sum of all. */
 export function formatLayersCard(profile: LayerProfile): string {
-  const table = layerLines(profile, SHOWN)
-  const columns = columnsOf(profile, table)
-  const total: LayerLine = {
-    label: 'Total',
-    entry: null,
-    percent: table.lines.some(({ percent }) => percent !== null) ? 100 : null,
-    cost: {
-      forward_ms: profile.forward_ms,
-      backward_ms: profile.backward_ms,
-      total_ms: profile.total_ms,
-      param_bytes: profile.param_bytes,
-      memory_bytes: profile.memory_bytes,
-    },
-  }
-  const cells = [...table.lines, total].map((line) => columns.map(({ read }) => read(line)))
+  const lines = layerLines(profile, layerRows(profile, SHOWN))
+  const columns = columnsOf(profile, lines)
+  const cells = [...lines, totalLine(profile, lines)].map((line) =>
+    columns.map(({ read }) => read(line)),
+  )
   return [
     `Layers: ${profile.total_ms === null ? 'parameters' : 'where forward and backward go'}`,
     ...textTable(columns, cells),
@@ -44,7 +34,7 @@ export function formatLayersCard(profile: LayerProfile): string {
   ].join('\n')
 }
 
-function columnsOf(profile: LayerProfile, { sharesOf, lines }: LayerLines): readonly Column[] {
+function columnsOf(profile: LayerProfile, lines: readonly LayerLine[]): readonly Column[] {
   const isSeveral = profile.ranks_used.length > 1
   const right = (title: string, width: number, read: Column['read']): Column => ({
     title,
@@ -53,9 +43,9 @@ function columnsOf(profile: LayerProfile, { sharesOf, lines }: LayerLines): read
     read,
   })
   return [
-    { title: 'Layer', width: NAME_WIDTH, align: 'left', read: ({ label }) => tail(label) },
+    { title: 'Layer', width: NAME_WIDTH, align: 'left', read: tail },
     right('Params', 6, ({ cost }) => bytes(cost.param_bytes)),
-    ...(sharesOf === 'memory'
+    ...(profile.total_ms === null
       ? []
       : [
           right('Forward', 8, ({ cost }) => milliseconds(cost.forward_ms)),
@@ -65,14 +55,15 @@ function columnsOf(profile: LayerProfile, { sharesOf, lines }: LayerLines): read
       percent === null ? MISSING : `${formatFixed(percent, 1)}%`,
     ),
     isSeveral
-      ? { title: 'Worst', width: BAR_WIDTH, align: 'left', read: worstRank }
+      ? { title: 'Slow', width: BAR_WIDTH, align: 'left', read: worstRank }
       : { title: '', width: BAR_WIDTH, align: 'left', read: bar(lines) },
     right('Memory', 7, ({ cost }) => bytes(cost.memory_bytes)),
   ]
 }
 
-function worstRank({ entry }: LayerLine): string {
-  return entry === null || entry.worst_rank === null ? '' : `r${entry.worst_rank}`
+function worstRank(line: LayerLine): string {
+  const slow = slowRank(line)
+  return slow === null ? '' : `r${slow.rank}`
 }
 
 /** Bars on the scale of the longest one: shares are small where there are many layers. */
@@ -82,11 +73,14 @@ function bar(lines: readonly LayerLine[]): Column['read'] {
 }
 
 /** The end of a path says more than its beginning. */
-function tail(label: string): string {
-  const characters = [...plainLine(label, 400)]
-  return characters.length <= NAME_WIDTH
-    ? characters.join('')
-    : `…${characters.slice(1 - NAME_WIDTH).join('')}`
+function tail(line: LayerLine): string {
+  const { path, label } = line
+  if (path === null) return lineLabel(line)
+  const width = NAME_WIDTH - label.length
+  const characters = [...plainLine(path, 400)]
+  return characters.length <= width
+    ? `${characters.join('')}${label}`
+    : `…${characters.slice(1 - width).join('')}${label}`
 }
 
 /** Nothing for what has no memory, such as the time outside of layers. */

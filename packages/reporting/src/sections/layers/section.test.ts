@@ -52,22 +52,24 @@ test('the card of one rank: shares that add up, what is outside, and what measur
   const payload = await section(storeOf({ models: [model(0)], samples: steps(0) }))
   expect(payload?.card).toMatchInlineSnapshot(`
     "Layers: where forward and backward go
-    Layer                 Params   Forward  Backward   Share          Memory
+    Layer                  Params   Forward  Backward   Share         Memory
     ------------------------------------------------------------------------
-    head                  3.00KB    12.2ms    12.2ms   14.4%  █████   6.00KB
-    …rs.2.self_attention  1.05MB    6.00ms    6.00ms    7.1%  ██      2.10MB
-    …rs.5.self_attention  1.05MB    6.00ms    6.00ms    7.1%  ██      2.10MB
-    …rs.8.self_attention  1.05MB    6.00ms    6.00ms    7.0%  ██      2.10MB
-    …s.11.self_attention  1.05MB    6.00ms    6.00ms    7.0%  ██      2.10MB
-    …rs.1.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██      2.10MB
-    …rs.4.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██      2.10MB
-    …rs.7.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██      2.10MB
-    …s.10.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██      2.10MB
-    …rs.0.self_attention  1.05MB    4.00ms    4.00ms    4.7%  ██      2.10MB
-    Other 3 layers        3.15MB    12.0ms    12.0ms   14.1%  █████   6.29MB
-    Outside layers                  7.75ms    17.8ms   15.0%  █████
-    Total                 12.6MB    80.0ms    90.0ms  100.0%          25.2MB
-    Means of 3 sampled steps, 1 step in 8 on cpu, the host's clock.
+    head                   3.00KB    12.2ms    12.2ms   14.4%  ████   6.00KB
+    …ers.2.self_attention  1.05MB    6.00ms    6.00ms    7.1%  ██     2.10MB
+    …ers.5.self_attention  1.05MB    6.00ms    6.00ms    7.1%  ██     2.10MB
+    …ers.8.self_attention  1.05MB    6.00ms    6.00ms    7.0%  ██     2.10MB
+    …rs.11.self_attention  1.05MB    6.00ms    6.00ms    7.0%  ██     2.10MB
+    …ers.1.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██     2.10MB
+    …ers.4.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██     2.10MB
+    …ers.7.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██     2.10MB
+    …rs.10.self_attention  1.05MB    5.00ms    5.00ms    5.9%  ██     2.10MB
+    …ers.0.self_attention  1.05MB    4.00ms    4.00ms    4.7%  █      2.10MB
+    …ers.3.self_attention  1.05MB    4.00ms    4.00ms    4.7%  █      2.10MB
+    …ers.6.self_attention  1.05MB    4.00ms    4.00ms    4.7%  █      2.10MB
+    …ers.9.self_attention  1.05MB    4.00ms    4.00ms    4.7%  █      2.10MB
+    Outside of layers                7.75ms    17.8ms   15.0%  ████
+    Total                  12.6MB    80.0ms    90.0ms  100.0%         25.2MB
+    Means of 3 sampled steps, 1 in 8; the host's clock, device cpu.
     Measuring them costs 0.1% of step time."
   `)
   expect(payload?.diagnosis).toMatchObject({ kind: 'NORMAL', severity: 'info' })
@@ -75,8 +77,8 @@ test('the card of one rank: shares that add up, what is outside, and what measur
   const shares = [...(payload?.card ?? '').matchAll(/(\d+\.\d)% (?!of)/g)].map(([, share]) =>
     Number(share),
   )
-  expect(shares).toHaveLength(13)
-  // Twelve lines, and their sum.
+  expect(shares).toHaveLength(15)
+  // Fourteen lines, and their sum.
   expect(shares.slice(0, -1).reduce((sum, share) => sum + Math.round(10 * share), 0)).toBe(1000)
 })
 
@@ -87,7 +89,7 @@ test('several ranks: the worst of each layer, and who is missing', async () => {
   }))
   const window = { models: [model(0), model(1)], samples: [...steps(0), ...slow] }
   const payload = await section(storeOf(window, 3))
-  expect(payload?.card).toMatch(/Worst +Memory/)
+  expect(payload?.card).toMatch(/Slow +Memory/)
   expect(payload?.card).toMatch(/head +3\.00KB +24\.5ms +24\.5ms +\d+\.\d% +r1/)
   expect(payload?.card).toContain('- No sampled step of rank 2.')
   expect(payload?.groups.rows).toMatchObject({
@@ -103,7 +105,7 @@ test('rows of other producers, which say nothing of phases', async () => {
   const payload = await section(storeOf({ models, samples }))
   expect(payload?.card).toMatch(/fc1 +576B +2\.00ms +n\/a +66\.7% +█+ +576B/)
   expect(payload?.card).toMatch(/fc2 +272B +n\/a +n\/a +n\/a +272B/)
-  expect(payload?.card).not.toContain('Outside layers')
+  expect(payload?.card).not.toContain('Outside of layers')
   expect(payload?.card).toMatch(/Total +848B +3\.00ms +n\/a +100\.0% +848B/)
 })
 

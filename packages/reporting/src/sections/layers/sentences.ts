@@ -6,12 +6,11 @@ export function profileSentence(profile: LayerProfile): string {
   const { steps_sampled: steps, clock, device, cost } = profile
   if (steps === 0) return 'No step was sampled.'
   const { every, cost_ratio: ratio } = cost
-  const place = device === null || clock === null ? '' : ` on ${device}`
-  const times =
-    clock === null ? '' : `${place}, ${clock === 'gpu' ? "the device's" : "the host's"} clock`
-  const rate = every === null ? '' : every === 1 ? ', every step' : `, 1 step in ${every}`
+  const rate = every === null ? '' : every === 1 ? ', every step' : `, 1 in ${every}`
+  const place = device === null ? '' : `, device ${device}`
+  const times = clock === null ? '' : `; ${clock === 'gpu' ? "the device's" : "the host's"} clock`
   const price = ratio === null ? '' : ` Measuring them costs ${ratioText(ratio)} of step time.`
-  return `Means of ${steps} sampled ${steps === 1 ? 'step' : 'steps'}${rate}${times}.${price}`
+  return `Means of ${steps} sampled ${steps === 1 ? 'step' : 'steps'}${rate}${times}${place}.${price}`
 }
 
 function ratioText(ratio: number): string {

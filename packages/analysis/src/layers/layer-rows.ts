@@ -1,6 +1,6 @@
 import type { LayerCost, LayerEntry, LayerGroup, LayerProfile } from '@traceml/contracts'
 
-/** A line of the table of layers. */
+/** A line of a table of layers. */
 export interface LayerRow {
   /** Null: several layers, or what is in none. */
   readonly entry: LayerEntry | null
@@ -22,14 +22,20 @@ const WORTH_OPENING = 0.15
  * What stands in `room` lines: the largest layers, or, where those are but a small part of the model,
  * the largest blocks of it; then all the others as one, and what is outside. Together it is always
  * the whole.
+ *
+ * @param options - `blocks: false`: always layers.
  */
-export function layerRows(profile: LayerProfile, room: number): readonly LayerRow[] {
+export function layerRows(
+  profile: LayerProfile,
+  room: number,
+  options: { readonly blocks?: boolean } = {},
+): readonly LayerRow[] {
   const { outside } = profile
   const outsideRows: readonly LayerRow[] =
     outside === null ? [] : [{ entry: null, path: null, label: 'outside of layers', cost: outside }]
   const free = Math.max(1, room - outsideRows.length)
   const layers = withRest(profile, profile.entries.map(entryRow), free)
-  const isEnough = partOf(profile, layers) >= ENOUGH
+  const isEnough = options.blocks === false || partOf(profile, layers) >= ENOUGH
   const blocks = isEnough ? layers : withRest(profile, blocksOf(profile, free - 1), free)
   const shown = partOf(profile, blocks) > partOf(profile, layers) ? blocks : layers
   return [...shown, ...outsideRows].slice(0, Math.max(1, room))
@@ -123,6 +129,7 @@ const KEYS = [
   'backward_ms',
   'total_ms',
   'time_share',
+  'param_bytes',
   'memory_bytes',
   'memory_share',
 ] as const
@@ -140,6 +147,7 @@ function restOf(all: readonly LayerCost[], shown: readonly LayerRow[]): LayerRow
     backward_ms: rest('backward_ms'),
     total_ms: rest('total_ms'),
     time_share: rest('time_share'),
+    param_bytes: rest('param_bytes'),
     memory_bytes: rest('memory_bytes'),
     memory_share: rest('memory_share'),
   }
