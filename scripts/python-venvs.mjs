@@ -1,7 +1,7 @@
 // Makes the Python environments of the tests beside the repository's other tools: PyTorch with the
 // newest traceml-ai client, the same PyTorch with an old one, and PyTorch with the frameworks and
 // trackers that people train with. Quick when they are there.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,38 +40,44 @@ export function havePythonEnvironments() {
 }
 
 /** Makes what is missing. Returns a sentence that says why that was not possible, or null. */
-export function makePythonEnvironments() {
+export async function makePythonEnvironments() {
   const base = findPython()
   if (base === null) return 'there is no Python >= 3.10 with venv and pip on PATH'
-  return make(NEWEST, base) ?? make(OLD, base) ?? make(FRAMEWORKS, base)
+  // At the same time: most of it is waiting for the network and the disk.
+  const newest = make(NEWEST, base)
+  const problems = await Promise.all([newest, make(OLD, base, newest), make(FRAMEWORKS, base)])
+  return problems.find((problem) => problem !== null) ?? null
 }
 
-function make({ folder, packages, shares }, base) {
+async function make({ folder, packages, shares }, base, sharing) {
   const path = join(root, folder)
   const stamp = join(path, 'traceml-stamp')
   const fingerprint = [base.version, ...packages].join('\n')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return null
-  process.stderr.write(`Making ${folder} (${packages.join(', ')}) …`)
   const started = Date.now()
   rmSync(path, { recursive: true, force: true })
   const python = pythonIn(folder)
-  const failed = call(base.program, ['-m', 'venv', path]) ?? install(python, packages)
+  const failed =
+    (await call(base.program, ['-m', 'venv', path])) ?? (await install(python, packages))
   if (failed) {
-    process.stderr.write(' failed\n')
     rmSync(path, { recursive: true, force: true })
     return `${folder} could not be made: ${failed}`
   }
   if (shares !== undefined) {
+    const problem = await sharing
+    if (problem !== null) return problem
     const shared = sitePackages(pythonIn(shares))
     writeFileSync(join(sitePackages(python), 'shared.pth'), `${shared}\n`)
   }
   writeFileSync(stamp, fingerprint)
-  process.stderr.write(` done (${((Date.now() - started) / 1000).toFixed(1)} s)\n`)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  process.stderr.write(`Made ${folder} (${packages.join(', ')}) in ${seconds} s\n`)
   return null
 }
 
 function install(python, packages) {
-  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input']
+  // Python compiles what the tests import when they do; all of PyTorch would take half a minute.
+  const quiet = ['--quiet', '--no-compile', '--disable-pip-version-check', '--no-input']
   return call(python, ['-m', 'pip', 'install', ...quiet, ...packages])
 }
 
@@ -93,13 +99,21 @@ function sitePackages(python) {
 
 /** The last line of what a failed command said; null when it did not fail. */
 function call(program, args) {
-  const { status, error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
-  if (status === 0) return null
-  return error?.message ?? `${stdout}\n${stderr}`.trim().split('\n').at(-1)
+  return new Promise((resolve) => {
+    let said = ''
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text
+      })
+    }
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', (code) => resolve(code === 0 ? null : said.trim().split('\n').at(-1)))
+  })
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const problem = makePythonEnvironments()
+  const problem = await makePythonEnvironments()
   if (problem !== null) {
     process.stderr.write(`The Python environments of the tests are not there: ${problem}.\n`)
     process.exit(1)

@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: the pinned pnpm, the dependencies, and with --build the packages.
 // Plain Node, no dependencies; needs only Node >= 20.19 and npm.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
@@ -94,8 +94,16 @@ function setUp({ build }) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const build = process.argv.includes('--build')
+  // Takes as long as all the rest; whatever becomes of it is said by the tests that need it.
+  const python =
+    build && process.env.CI === 'true'
+      ? spawn(process.execPath, [join(root, 'scripts', 'python-venvs.mjs')], { stdio: 'inherit' })
+      : null
+  const made = python && new Promise((done) => python.once('close', done).once('error', done))
   try {
-    setUp({ build: process.argv.includes('--build') })
+    setUp({ build })
+    await made
   } catch (error) {
     process.stderr.write(`\n${error.message}\n`)
     process.exit(1)

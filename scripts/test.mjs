@@ -10,14 +10,14 @@ import { root, toolEnvironment } from './setup.mjs'
 const MOST_FILES_AGAIN = 8
 
 const folder = mkdtempSync(join(tmpdir(), 'traceml-test-'))
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))
 rmSync(folder, { recursive: true, force: true })
 
-function main(options) {
+async function main(options) {
   // PyTorch is large; who works on a machine of their own asks for it by `npm run setup:python`.
   const problem =
     process.env.CI === 'true' || havePythonEnvironments()
-      ? makePythonEnvironments()
+      ? await makePythonEnvironments()
       : 'npm run setup:python makes what they need'
   if (problem !== null) process.stderr.write(`Tests with PyTorch are skipped: ${problem}.\n`)
 
