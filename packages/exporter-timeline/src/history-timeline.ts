@@ -1,4 +1,5 @@
 import type {
+  LayerSampleRow,
   ProcessSampleRow,
   StepMemorySampleRow,
   SystemGpuSampleRow,
@@ -9,6 +10,8 @@ import type { Measured } from './counters.js'
 import { gpuCounters, processCounters, stepMemoryCounters, systemCounters } from './counters.js'
 import type { TimelinePhase, TimelineStep } from './lay-out-steps.js'
 import { layOutSteps } from './lay-out-steps.js'
+import type { LayerPartsOf } from './layer-parts.js'
+import { collectLayers } from './layer-parts.js'
 import type { TimelineRecord, TimelineSource } from './records.js'
 
 /** A history, as far as a timeline reads it; `openHistoryReader` of `@traceml/storage` has this shape. */
@@ -25,6 +28,7 @@ export interface TimelineHistory {
   rows(table: 'process_samples'): Iterable<ProcessSampleRow>
   rows(table: 'system_gpu_samples'): Iterable<SystemGpuSampleRow & Stamped>
   rows(table: 'step_memory_samples'): Iterable<StepMemorySampleRow & Stamped>
+  rows(table: 'layer_samples'): Iterable<LayerSampleRow>
 }
 
 interface Stamped {
@@ -35,7 +39,8 @@ const TRACED = PHASE_INDEX.traced_step_time
 const INPUT = PHASE_INDEX.input_wait
 
 /**
- * Everything of a history that has a place in time: steps with their phases on each clock, memory
+ * Everything of a history that has a place in time: steps with their phases on each clock and the
+ * layers of those that the deep profile sampled, memory
  * and processor of ranks and nodes, GPUs. Reads table after table; memory does not grow with the run.
  *
  * @param ranks - Only these; null for all.
@@ -48,7 +53,8 @@ export function* historyTimeline(
     rank !== null && (ranks === null || ranks.has(rank))
   const sources = findSources(history)
   for (const source of sources) if (source.kind === 'node' || wanted(source.id)) yield source
-  yield* layOutSteps(timelineSteps(history, wanted))
+  const layers = collectLayers(history.rows('layer_samples'), wanted)
+  yield* layOutSteps(timelineSteps(history, wanted, layers))
   for (const row of history.rows('step_memory_samples')) {
     if (wanted(row.global_rank)) yield* stepMemoryCounters(row, row.global_rank)
   }
@@ -90,7 +96,8 @@ function findSources(history: TimelineHistory): readonly TimelineSource[] {
 
 function* timelineSteps(
   history: TimelineHistory,
-  wanted: (rank: number) => boolean,
+  wanted: (rank: number | null) => rank is number,
+  layers: LayerPartsOf,
 ): Generator<TimelineStep> {
   let rank = -1
   let lastEnd = 0
@@ -100,8 +107,10 @@ function* timelineSteps(
       rank = globalRank
       lastEnd = 0
     }
-    const cpu = onClock(cpuMs)
-    const gpu = onClock(gpuMs)
+    const partsOf = (clock: 'cpu' | 'gpu') => (phase: string) =>
+      layers(globalRank, step, phase, clock)
+    const cpu = onClock(cpuMs, partsOf('cpu'))
+    const gpu = onClock(gpuMs, partsOf('gpu'))
     // A producer that did not stamp its steps has them one behind the other.
     const end = endSeconds ?? lastEnd + ((cpu ?? gpu)?.durationMs ?? 0) / 1000
     lastEnd = end
@@ -124,6 +133,7 @@ function* timelineSteps(
 /** Step time = input wait + traced step; null on a clock that did not time the step. */
 function onClock(
   ms: Float64Array,
+  partsOf: (phase: string) => TimelinePhase['parts'],
 ): { readonly durationMs: number; readonly phases: readonly TimelinePhase[] } | null {
   const traced = ms[TRACED] ?? Number.NaN
   if (Number.isNaN(traced)) return null
@@ -131,7 +141,9 @@ function onClock(
   const phases: TimelinePhase[] = []
   for (const [index, name] of PHASES.entries()) {
     const value = ms[index] ?? Number.NaN
-    if (index !== TRACED && !Number.isNaN(value)) phases.push({ name, ms: value })
+    if (index === TRACED || Number.isNaN(value)) continue
+    const parts = partsOf(name)
+    phases.push({ name, ms: value, ...(parts === undefined ? {} : { parts }) })
   }
   return { durationMs: traced + (Number.isNaN(wait) ? 0 : wait), phases }
 }

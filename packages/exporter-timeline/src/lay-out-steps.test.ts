@@ -53,6 +53,17 @@ test('what does not fit is drawn shorter and keeps what was measured', () => {
   expect(slices[1]).toMatchObject({ durationUs: 10_000, measuredMs: 25 })
 })
 
+test('parts that are longer than their phase all shrink by one factor', () => {
+  const parts = [
+    { name: 'a', ms: 3 },
+    { name: 'b', ms: 1 },
+  ]
+  const phases = { cpu: [{ name: 'forward', ms: 2, parts }] }
+  const drawn = [...layOutSteps([step({ phases })])].filter(({ depth }) => depth === 2)
+  expect(drawn.map(({ durationUs }) => durationUs)).toEqual([1_500, 500])
+  expect(drawn.map(({ measuredMs }) => measuredMs)).toEqual([3, 1])
+})
+
 test('each clock has a track of its own', () => {
   const slices = [
     ...layOutSteps([

@@ -24,8 +24,8 @@ export interface TimelineStep {
 /**
  * Places steps on a time axis. Durations are measured; a history holds no starts within a step, so
  * phases stand one behind the other in the order of a step, which is where a step that does one
- * thing after another has them. What does not fit into its parent is drawn shorter and keeps its
- * measured duration.
+ * thing after another has them, and so do the parts of a phase. What does not fit into its parent is
+ * drawn shorter (the parts of a phase all by the same factor) and keeps its measured duration.
  *
  * @param steps - Of one rank or several, each rank's in the order of time.
  */
@@ -60,18 +60,21 @@ export function* layOutSteps(steps: Iterable<TimelineStep>): Generator<TimelineS
           durationUs: phaseEnd - phaseStart,
           measuredMs: phase.ms,
         }
-        let partStart = phaseStart
-        for (const part of phase.parts ?? []) {
-          const partEnd = Math.min(partStart + toUs(part.ms), phaseEnd)
+        const parts = phase.parts ?? []
+        const partsUs = parts.reduce((sum, part) => sum + part.ms * 1000, 0)
+        const scale = Math.min(1, (phaseEnd - phaseStart) / Math.max(1, partsUs))
+        let before = 0
+        for (const part of parts) {
+          const partStart = phaseStart + Math.floor(before * scale)
+          before += Math.max(0, part.ms * 1000)
           yield {
             ...place,
             depth: 2,
             name: part.name,
             startUs: partStart,
-            durationUs: partEnd - partStart,
+            durationUs: phaseStart + Math.floor(before * scale) - partStart,
             measuredMs: part.ms,
           }
-          partStart = partEnd
         }
         phaseStart = phaseEnd
       }

@@ -15,7 +15,7 @@ export function* toPerfetto(timeline: Timeline): Generator<string> {
   yield `{"displayTimeUnit":"ms","otherData":${JSON.stringify({
     producer: 'traceml',
     run: timeline.runName,
-    note: 'Durations are measured; phases within a step are laid out one behind the other.',
+    note: 'Durations are measured; phases within a step, and layers within a phase, are laid out one behind the other.',
   })},"traceEvents":[`
   let separator = '\n'
   for (const record of timeline.records) {
