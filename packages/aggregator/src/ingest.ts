@@ -45,6 +45,7 @@ export function createIngest(targets: IngestTargets): IngestHandlers {
           ranks.finish(message)
           collector.hurry()
         }
+        for (const message of facts.states) ranks.setState(message)
         if (facts.controlsOnly) {
           targets.release(payload.length)
           return

@@ -3,6 +3,7 @@ import type {
   ControlMessage,
   HelloMessage,
   RankFinishedMessage,
+  RankStateMessage,
 } from '@traceml/contracts'
 import { isWireMap, toFloat, toInteger, toText } from './coerce.js'
 
@@ -26,6 +27,21 @@ export function parseRankFinished(value: unknown): RankFinishedMessage | null {
     node_rank: nodeRank,
     hostname: toText(value['hostname']) ?? '',
     timestamp,
+  }
+}
+
+/** Reads a `rank_state`; null when it is not one, or names a condition that is not known. */
+export function parseRankState(value: unknown): RankStateMessage | null {
+  if (!isControl(value, 'rank_state')) return null
+  const globalRank = toInteger(value['global_rank'])
+  const { condition = null } = value as { readonly condition?: unknown }
+  if (globalRank === null) return null
+  if (condition !== null && condition !== 'page_hidden' && condition !== 'context_lost') return null
+  return {
+    _traceml_control: 'rank_state',
+    global_rank: globalRank,
+    condition,
+    step: toInteger(value['step']) ?? 0,
   }
 }
 
@@ -54,7 +70,7 @@ export function parseAck(value: unknown): AckMessage | null {
 
 /** Reads any known control message. */
 export function parseControl(value: unknown): ControlMessage | null {
-  return parseRankFinished(value) ?? parseHello(value) ?? parseAck(value)
+  return parseRankFinished(value) ?? parseRankState(value) ?? parseHello(value) ?? parseAck(value)
 }
 
 function isControl(value: unknown, kind: string): value is Record<string, unknown> {

@@ -44,6 +44,19 @@ export interface RankFinishedMessage {
   readonly timestamp: number
 }
 
+/** Why the training of a rank is slow or stands still, as far as its host knows. */
+export type RankCondition = 'page_hidden' | 'context_lost'
+
+/** Sent by a page when its condition changes; the newest one holds. */
+export interface RankStateMessage {
+  readonly _traceml_control: 'rank_state'
+  readonly global_rank: number
+  /** Null: nothing is in its way. */
+  readonly condition: RankCondition | null
+  /** Steps completed at that moment. */
+  readonly step: number
+}
+
 /**
  * Returns the `meta` of an envelope, every key filled.
  *
@@ -90,7 +103,7 @@ export interface AckMessage {
 }
 
 /** Every control message of the wire. */
-export type ControlMessage = RankFinishedMessage | HelloMessage | AckMessage
+export type ControlMessage = RankFinishedMessage | RankStateMessage | HelloMessage | AckMessage
 
 /** Version of the optional `hello`; frames without one are version 0. */
 export const PROTOCOL_VERSION = 1

@@ -32,7 +32,9 @@ export type {
   EnvelopeMeta,
   HelloMessage,
   NormalizedEnvelope,
+  RankCondition,
   RankFinishedMessage,
+  RankStateMessage,
   TelemetryEnvelope,
   WireRow,
 } from './envelope.js'

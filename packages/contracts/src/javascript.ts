@@ -132,6 +132,8 @@ export type JavaScriptSiteFact = {
 export type JavaScriptVisibilityFact = {
   readonly kind: 'visibility'
   readonly hidden: boolean
+  /** Unix seconds. */
+  readonly at: number
   /** Steps completed at that moment. */
   readonly step: number
 }

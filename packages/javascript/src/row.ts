@@ -73,6 +73,9 @@ export type VisibilityTotals = {
   readonly hidden_steps: number
   readonly hidden_median_ms: number | null
   readonly shown_median_ms: number | null
+  /** Steps that did not end before the page was shown again, and how long it was hidden for them. */
+  readonly held_steps: number
+  readonly held_seconds: number
 }
 
 /** How the memory that the library took from the GPU grew after the warm-up. */

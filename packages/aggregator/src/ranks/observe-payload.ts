@@ -2,6 +2,7 @@ import { CONTROL_KEY, decodePayload, normalizeEnvelope, splitBatch } from '@trac
 import {
   type NormalizedEnvelope,
   type RankFinishedMessage,
+  type RankStateMessage,
   SAMPLER_NAMES,
 } from '@traceml/contracts'
 
@@ -10,6 +11,7 @@ const AGENT_STATS = SAMPLER_NAMES.agentStats.sampler
 /** What the receiving side itself has to know of a payload. @internal */
 export interface PayloadFacts {
   readonly finished: readonly RankFinishedMessage[]
+  readonly states: readonly RankStateMessage[]
   /** True when there is nothing in it but control messages. */
   readonly controlsOnly: boolean
   /** Envelopes with the producers' own counters; all envelopes when the rank was asked for. */
@@ -28,15 +30,17 @@ export function observePayload(payload: Uint8Array, always: boolean): PayloadFac
   try {
     const { controls, items } = splitBatch(decodePayload(payload))
     const finished: RankFinishedMessage[] = []
+    const states: RankStateMessage[] = []
     for (const control of controls) {
       if (control._traceml_control === 'rank_finished') finished.push(control)
+      if (control._traceml_control === 'rank_state') states.push(control)
     }
     const envelopes: NormalizedEnvelope[] = []
     for (const item of items) {
       const envelope = normalizeEnvelope(item)
       if (envelope !== null) envelopes.push(envelope)
     }
-    return { finished, envelopes, controlsOnly: items.length === 0 && controls.length > 0 }
+    return { finished, states, envelopes, controlsOnly: items.length === 0 && controls.length > 0 }
   } catch {
     return null
   }

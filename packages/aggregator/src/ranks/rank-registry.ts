@@ -1,4 +1,4 @@
-import type { LiveRankFact, RankFinishedMessage } from '@traceml/contracts'
+import type { LiveRankFact, RankFinishedMessage, RankStateMessage } from '@traceml/contracts'
 
 /** A rank may reconnect within this time; only then does a closed connection end its wait. */
 const RECONNECT_GRACE_MS = 2000
@@ -17,6 +17,8 @@ export interface RankRegistry {
   identify(connectionId: number, rank: number): void
   closed(connectionId: number, nowMs: number): void
   finish(message: RankFinishedMessage): void
+  /** A rank says what is in its way, or that nothing is any more. */
+  setState(message: RankStateMessage): void
   /** A rank says how many there are. */
   announce(worldSize: number): void
   isIdentified(connectionId: number): boolean
@@ -52,6 +54,7 @@ export function createRankRegistry(worldSize: number | null): RankRegistry {
   let expectedWorldSize = Math.max(1, worldSize ?? 1)
   const ranks = new Map<number, RankState>()
   const finished = new Set<number>()
+  const conditions = new Map<number, RankStateMessage>()
   /** Ranks carried by each open connection. */
   const connections = new Map<number, Set<number>>()
 
@@ -103,6 +106,10 @@ export function createRankRegistry(worldSize: number | null): RankRegistry {
       finished.add(message.global_rank)
       this.announce(message.world_size)
     },
+    setState(message) {
+      // Of ranks that are known only: a foreign number must not cost memory.
+      if (ranks.has(message.global_rank)) conditions.set(message.global_rank, message)
+    },
     isIdentified: (connectionId) => (connections.get(connectionId)?.size ?? 0) > 0,
     isComplete: (trainingEnded, nowMs) =>
       finished.size >= expectedWorldSize ||
@@ -125,6 +132,7 @@ export function createRankRegistry(worldSize: number | null): RankRegistry {
           connected,
           finished: finished.has(rank),
           closed_for_s: closedMs === null ? null : closedMs / 1000,
+          state: conditions.get(rank) ?? null,
         }
       }),
     get seenCount() {

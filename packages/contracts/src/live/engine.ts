@@ -1,3 +1,4 @@
+import type { RankStateMessage } from '../envelope.js'
 import type { GpuDeviceRow } from '../gpu-device-row.js'
 import type { RankIdentity } from '../identity.js'
 import type { LayerModelRow, LayerSampleRow } from '../layers.js'
@@ -68,6 +69,8 @@ export interface LiveRankFact {
   readonly finished: boolean
   /** Seconds since the last connection was closed; null while one is open. */
   readonly closed_for_s: number | null
+  /** What its host says is in its way; absent or null: nothing. */
+  readonly state?: Pick<RankStateMessage, 'condition' | 'step'> | null
 }
 
 /** What rows do not say. */

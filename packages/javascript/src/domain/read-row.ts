@@ -80,6 +80,8 @@ const ROW: Omit<JavaScriptRuntimeRow, 'counters' | 'loop' | 'garbage' | 'context
     hidden_steps: 0,
     hidden_median_ms: null,
     shown_median_ms: null,
+    held_steps: 0,
+    held_seconds: 0,
   },
   gpu_pool: { start_bytes: null, rises: 0 },
   sites: [],

@@ -8,6 +8,7 @@ import type {
   JsonObject,
 } from '@traceml/contracts'
 import { type JavaScriptRuntimeRow, type VisibilityTotals, WARMUP_STEPS } from '../row.js'
+import { createHeldSteps } from './held-steps.js'
 import { createRecentMedian } from './recent-median.js'
 
 /** Lines of the program of each kind that a row carries. */
@@ -19,7 +20,7 @@ const MAX_SITES = 256
 export interface FactState {
   add(fact: JsonObject): void
   /** A step after the warm-up took so long. */
-  addStep(step: number, stepMs: number): void
+  addStep(step: number, stepMs: number, endSeconds: number): void
   read(): Pick<
     JavaScriptRuntimeRow,
     'counters' | 'loop' | 'garbage' | 'context_lost' | 'sites' | 'visibility' | 'gpu_pool'
@@ -35,6 +36,7 @@ export function createFactState(): FactState {
   const sites = new Map<string, JavaScriptSiteFact>()
   const hidden = createRecentMedian()
   const shown = createRecentMedian()
+  const held = createHeldSteps()
   /** Steps at which the page was hidden or shown, oldest first. */
   const changes: { readonly step: number; readonly hidden: boolean }[] = []
   let isHidden = false
@@ -58,6 +60,7 @@ export function createFactState(): FactState {
       hidden_steps: hidden.count,
       hidden_median_ms: hidden.read(),
       shown_median_ms: shown.read(),
+      ...held.read(),
     }
   }
 
@@ -75,9 +78,13 @@ export function createFactState(): FactState {
       else if (known.kind === 'site') addSite(known)
       // The first one is what the others follow from.
       else if (known.kind === 'context_lost') lost ??= known
-      else if (known.kind === 'visibility') changes.push(known)
+      else if (known.kind === 'visibility') {
+        changes.push(known)
+        held.change(known)
+      }
     },
-    addStep(step, stepMs) {
+    addStep(step, stepMs, endSeconds) {
+      held.add(stepMs, endSeconds)
       while (changes[0] !== undefined && changes[0].step < step) {
         isHidden = changes[0].hidden
         hiddenSince = changes[0].step

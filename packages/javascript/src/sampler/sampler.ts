@@ -40,7 +40,7 @@ export function createJavaScriptSampler(): Sampler {
       const stepMs = steps.add(step)
       changed = true
       if (stepMs === null) return
-      facts.addStep(step.step, stepMs)
+      facts.addStep(step.step, stepMs, step.endTimeSeconds)
       if (step.liveTensorCount !== null)
         tensors.add(step.step, step.liveTensorCount, step.liveBytes ?? 0)
     })

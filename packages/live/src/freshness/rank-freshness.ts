@@ -48,14 +48,18 @@ export function rankFreshness(
     return freshnessOf('ended', reason, ages)
   }
   const late = lateness(ages.ageS, ages.expectedS)
+  const obstacle = sayObstacle(fact)
   if (late === 'live') {
-    if (!hasSteps || signs.steps.lastS !== null) return freshnessOf('live', null, ages)
+    const isTraining = !hasSteps || signs.steps.lastS !== null
+    if (isTraining)
+      return freshnessOf('live', obstacle === null ? null : `${name}: ${obstacle}.`, ages)
     return freshnessOf('waiting', `${name} reports, and has completed no step yet.`, ages)
   }
   const usual = `it usually takes ${sayDuration(ages.expectedS)}`
   const life = signsOfLife(signs, facts.now_s)
   const what = source === signs.steps ? `has completed no step ${after}` : 'has sent nothing'
-  const reason = `${name} ${what} for ${sayDuration(ages.ageS)}; ${usual}, and ${life}.`
+  const why = obstacle === null ? `; ${usual}, and ${life}` : `: ${obstacle}`
+  const reason = `${name} ${what} for ${sayDuration(ages.ageS)}${why}.`
   return freshnessOf(late, reason, ages)
 }
 
@@ -81,6 +85,15 @@ function goneFreshness(
     return freshnessOf('stale', `${name} closed its connection and may come back.`, ages)
   }
   return null
+}
+
+/** What the rank's own host says is in its way, or null. */
+function sayObstacle(fact: LiveRankFact | null): string | null {
+  const state = fact?.state ?? null
+  if (state === null || state.condition === null) return null
+  return state.condition === 'page_hidden'
+    ? `its page is hidden since step ${state.step}, and browsers slow hidden pages down or stop them`
+    : `the browser took its GPU context away after step ${state.step}`
 }
 
 /** Tells a training that hangs from a process that is stopped or cut off. */

@@ -8,6 +8,7 @@ import { createLocalState, DEFAULT_RING_BYTES } from '../recorder/shared-layout.
 import { createStepRecorder } from '../recorder/step-recorder.js'
 import type { PageAgent } from './page-agent.js'
 import { startPageAgent } from './page-agent.js'
+import { createConditionTeller } from './page-condition.js'
 import { pageIdentity } from './page-identity.js'
 import { warnInConsole } from './warn-in-console.js'
 import { watchPage } from './watch-page.js'
@@ -51,13 +52,19 @@ function start(options: PageRuntimeOptions): TrainingRuntime {
     maxBufferedBytes: MAX_BUFFERED_BYTES,
     onWarning: (message) => warnInConsole(message.replace(/^traceml: /, '')),
   })
+  const tellCondition = createConditionTeller(identity.globalRank, (message) =>
+    client.export([message]),
+  )
   // The agent reads what the recorder writes, and hears of steps and facts from it.
   let agent: PageAgent | null = null
   const recorder = createStepRecorder({
     shared,
     maxSteps: options.traceMaxSteps,
     onCommit: (endMs) => agent?.onCommit(endMs),
-    onFact: (topic, fact) => agent?.publish(topic, copyOf(fact)),
+    onFact(topic, fact) {
+      agent?.publish(topic, copyOf(fact))
+      tellCondition(topic, fact)
+    },
   })
   const running = startPageAgent({
     shared,

@@ -24,6 +24,7 @@ export function watchPage(recorder: Recorder, events: PageEvents): () => void {
     const fact: JavaScriptVisibilityFact = {
       kind: 'visibility',
       hidden: document.visibilityState === 'hidden',
+      at: Date.now() / 1000,
       step: recorder.completedSteps(),
     }
     recorder.publish(JAVASCRIPT_TOPIC, fact)

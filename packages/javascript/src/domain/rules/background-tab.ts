@@ -1,4 +1,5 @@
-import { defineRankRule, type JavaScriptRule } from '../rule.js'
+import type { VisibilityTotals } from '../../row.js'
+import { defineRankRule, type Found, type JavaScriptRule } from '../rule.js'
 import { msText } from '../words.js'
 
 /** The page was hidden, and the browser slowed its training down. */
@@ -7,6 +8,8 @@ export const backgroundTabRule: JavaScriptRule = /* @__PURE__ */ defineRankRule(
   kind: 'BACKGROUND_TAB',
   metric: 'step_time_ms',
   look({ row }, { background }) {
+    const held = heldSteps(row.visibility, background.minRatio)
+    if (held !== null) return held
     const { hidden_median_ms: hidden, shown_median_ms: shown, ...rest } = row.visibility
     if (hidden === null || shown === null || rest.hidden_steps < background.minSteps) return null
     const ratio = shown > 0 ? hidden / shown : 0
@@ -31,3 +34,17 @@ export const backgroundTabRule: JavaScriptRule = /* @__PURE__ */ defineRankRule(
     }
   },
 })
+
+/** The training waited for the page to be shown: its loop yields by frames, and none were drawn. */
+function heldSteps(visibility: VisibilityTotals, minRatio: number): Found | null {
+  const { held_steps: steps, held_seconds: seconds, shown_median_ms: shown } = visibility
+  const heldMs = 1000 * seconds
+  if (steps === 0 || shown === null || heldMs <= minRatio * shown) return null
+  return {
+    severity: 'warn',
+    score: heldMs / shown,
+    summary: `The page was hidden for ${msText(heldMs)} in which the training stood still; a step takes ${msText(shown)} while it is shown.`,
+    action: 'Train in a web worker, which goes on in a hidden page, or keep the page in front.',
+    evidence: { held_seconds: seconds, held_steps: steps, shown_median_ms: shown },
+  }
+}
