@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { Screen } from './fixtures/cli/screen.ts'
@@ -179,11 +179,12 @@ test('Ctrl-Z gives the screen back, bg leaves it alone, fg draws again', async (
   const count = join(folder.path, 'count')
   shell.type(`traceml run --run-name x ${prints} --style none --steps 9999 --count ${count}\n`)
   await shell.shows('the live view', isLive)
+  const steps = (): number => (existsSync(count) ? Number(readFileSync(count, 'utf8')) : 0)
+  await waitFor('the training runs', () => steps() > 0)
   shell.type('\u001A')
   await shell.shows('the shell', (screen) => screen.everything().join('\n').includes('Stopped'))
   expectGivenBack(shell.screen)
   shell.type('bg\n')
-  const steps = (): number => Number(readFileSync(count, 'utf8'))
   const stopped = steps()
   // Long enough for several drawings.
   await waitFor('the run goes on', () => steps() > stopped + 150)
