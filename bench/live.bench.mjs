@@ -97,6 +97,55 @@ function measureTicks(ranks, memory) {
   return { newMs: median(newMs), idleMs: median(idleMs) }
 }
 
+/** Rows of one sampled step of every rank: four quantities of each layer. */
+function layerRows(ranks, layers, step) {
+  const who = { node_rank: 0, hostname: 'bench', sample_ts_s: null, model_id: 0, step }
+  const none = { phase_cpu_ms: null, phase_gpu_ms: null, every: null, cost_ms: null, step_ms: null }
+  return Array.from({ length: ranks }, (_, rank) =>
+    ['forward_time', 'backward_time', 'forward_memory', 'backward_memory'].map((kind) => {
+      const isTime = kind.endsWith('_time')
+      return {
+        ...who,
+        ...none,
+        id: step,
+        global_rank: rank,
+        kind,
+        device: 'cpu',
+        layers: [...layers],
+        values: layers.map((_name, layer) => (isTime ? 1 + ((step + layer) % 7) / 10 : 4096)),
+        gpu_ms: null,
+        n_calls: isTime ? layers.map(() => 1) : null,
+        ...(isTime ? { phase_cpu_ms: 80 } : {}),
+        ...(kind === 'forward_time' ? { every: 20, cost_ms: 2, step_ms: 200 } : {}),
+      }
+    }),
+  ).flat()
+}
+
+/** A tick with a new sampled step of every rank over the same tick without. */
+function measureLayers(ranks, layerCount) {
+  const session = createSession(ranks)
+  const layers = Array.from({ length: layerCount }, (_, layer) => `block.${layer >> 3}.${layer}`)
+  const steps = rowsOf(createLiveRowDecoder(), ranks, 1, false)
+  session.add({ ...steps, process: [] }, 0)
+  const withMs = []
+  const withoutMs = []
+  for (let round = 0; round < WARMUP_ROUNDS + 64; round += 1) {
+    const nowS = (round + 1) * INTERVAL_S
+    const rows = layerRows(ranks, layers, round + 1)
+    const start = performance.now()
+    session.add({ ...steps, steps: null, process: [], identities: [], layerSamples: rows }, nowS)
+    const { sections } = session.tick(factsAt(nowS, ranks))
+    const between = performance.now()
+    session.tick(factsAt(nowS, ranks))
+    if (sections.layers.error !== null) throw new Error(sections.layers.error)
+    if (round < WARMUP_ROUNDS) continue
+    withMs.push(between - start)
+    withoutMs.push(performance.now() - between)
+  }
+  return { newMs: median(withMs), idleMs: median(withoutMs) }
+}
+
 /** Resident memory of an aggregator with a dashboard that somebody looks at, after a long run. */
 async function measureLongRun() {
   const folder = mkdtempSync(join(tmpdir(), 'traceml-bench-'))
@@ -177,5 +226,19 @@ for (const [ranks, stepAim, wholeAim] of [
     ours: steps.idleMs,
     aim: 1,
     note: `median of ${ROUNDS}`,
+  })
+}
+for (const [ranks, layers, aim] of [
+  [1, 50, 2],
+  [8, 50, 10],
+]) {
+  const { newMs, idleMs } = measureLayers(ranks, layers)
+  report({
+    id: 'L5',
+    quantity: `payload with a new sampled step of ${layers} layers, ${ranks} ${ranks === 1 ? 'rank' : 'ranks'}`,
+    unit: 'ms',
+    ours: newMs,
+    aim,
+    note: `median of 64; the newest 64 sampled steps of each rank are combined; with nothing new ${idleMs.toFixed(2)} ms`,
   })
 }

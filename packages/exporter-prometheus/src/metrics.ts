@@ -1,4 +1,5 @@
 import {
+  type LayerEntry,
   LIVE_PHASES,
   LIVE_STATES,
   type LiveFreshness,
@@ -212,6 +213,46 @@ const NODES: readonly MetricSpec[] = [
   ),
 ]
 
+/** Layers with series of their own: the largest ones, so that their number is bounded. */
+const LAYERS_SHOWN = 20
+
+function ofLayers(
+  { sections: { layers } }: LivePayload,
+  read: (entry: LayerEntry) => number | null,
+  labels: Readonly<Record<string, string>> = {},
+): readonly Sample[] {
+  if (!isGoing(layers)) return []
+  const entries = layers.body?.entries.slice(0, LAYERS_SHOWN) ?? []
+  return entries.flatMap((entry) => {
+    const layer = entry.model === null ? entry.name : `${entry.model}.${entry.name}`
+    return sample(read(entry), { layer, ...labels })
+  })
+}
+
+const LAYERS: readonly MetricSpec[] = [
+  metric(
+    'layer_duration_milliseconds',
+    'Time a step in a layer without the layers in it, on the rank that is slowest.',
+    ['layer', 'pass'],
+    (p) => [
+      ...ofLayers(p, (entry) => entry.forward_ms, { pass: 'forward' }),
+      ...ofLayers(p, (entry) => entry.backward_ms, { pass: 'backward' }),
+    ],
+  ),
+  metric(
+    'layer_memory_bytes',
+    'Parameters, outputs and their gradients of a layer.',
+    ['layer'],
+    (p) => ofLayers(p, (entry) => entry.memory_bytes),
+  ),
+  metric(
+    'layer_profile_cost_ratio',
+    'Part of the step time that measuring the layers costs.',
+    [],
+    ({ sections: { layers } }) => (isGoing(layers) ? sample(layers.body?.cost.cost_ratio) : []),
+  ),
+]
+
 const TELEMETRY: readonly MetricSpec[] = [
   metric('telemetry_rows_received', 'Rows that have arrived.', [], ({ telemetry }) =>
     sample(telemetry.rows_received),
@@ -235,5 +276,6 @@ export const liveMetrics: readonly MetricSpec[] = /* @__PURE__ */ Object.freeze(
   ...RUN,
   ...RANKS,
   ...NODES,
+  ...LAYERS,
   ...TELEMETRY,
 ])

@@ -63,3 +63,16 @@ test('names end in their unit and are told apart', () => {
   const names = liveMetrics.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
 })
+
+test('the largest layers of a deep run have series, in a bounded number', async () => {
+  const payload = liveFixture('deep')
+  const text = await renderMetrics(payload)
+  const [first] = payload.sections.layers.body?.entries ?? []
+  expect(linesOf(text, 'layer_duration_milliseconds{')).toHaveLength(40)
+  expect(text).toContain(
+    `traceml_layer_duration_milliseconds{layer="${first?.name}",pass="backward"} ${first?.backward_ms}`,
+  )
+  expect(linesOf(text, 'layer_memory_bytes{')).toHaveLength(20)
+  expect(text).toContain('traceml_layer_profile_cost_ratio 0.0155')
+  expect(linesOf(await renderMetrics(liveFixture('straggler')), 'layer_')).toEqual([])
+})

@@ -65,7 +65,7 @@ export function ofGpus(
 }
 
 /** @internal */
-export function isGoing({ freshness }: LiveRank | LiveNode): boolean {
+export function isGoing({ freshness }: Pick<LiveRank, 'freshness'>): boolean {
   return !['lost_source', 'ended'].includes(freshness.state)
 }
 
