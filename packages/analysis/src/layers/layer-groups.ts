@@ -16,8 +16,8 @@ interface Node {
 }
 
 /**
- * Layers by path: `a.b.c` is in `a.b`, which is in `a`. Groups that hold nothing but one smaller
- * group are left out, so are the smallest ones.
+ * Layers by path: `a.b.c` is in `a.b`, which is in `a`. Groups that are hardly more than the
+ * only group in them are left out, so are the smallest ones.
  *
  * @param entries - All layers, in the order of their models.
  */
@@ -26,17 +26,19 @@ export function layerGroups(
   totals: CostTotals,
 ): readonly LayerGroup[] {
   const root = tree(entries)
-  const shown = largestNodes(root, totals)
+  const sizeOf = (cost: PlainCost): number =>
+    (totals.totalMs === null ? cost.memory_bytes : cost.total_ms) ?? 0
+  const shown = largestNodes(root, totals, sizeOf)
   const groups: LayerGroup[] = []
   const add = (node: Node, depth: number): void => {
     for (const child of node.children.values()) {
       if (!shown.has(child)) continue
-      const isWrapper = onlyChild(child) !== null
-      if (!isWrapper) {
+      const isLeftOut = isWrapper(child, sizeOf)
+      if (!isLeftOut) {
         const { path, entries: layers, cost } = child
         groups.push({ path, depth, layers: layers.length, ...withShares(cost, totals) })
       }
-      add(child, isWrapper ? depth : depth + 1)
+      add(child, isLeftOut ? depth : depth + 1)
     }
   }
   add(root, 0)
@@ -65,14 +67,23 @@ function createNode(path: string): Node {
   return { path, children: new Map(), entries: [], cost: sumCosts([]) }
 }
 
-/** The child that holds all that the node holds. */
-function onlyChild({ children, entries }: Node): Node | null {
+/** Of the size of a group: what is less beside its only child is not worth a box of its own. */
+const NEARLY_ALL = 0.995
+
+/** True for a group that is, but for next to nothing, its only child. */
+function isWrapper({ children, cost }: Node, sizeOf: (cost: PlainCost) => number): boolean {
   const [child] = children.values()
-  return child !== undefined && child.entries.length === entries.length ? child : null
+  return (
+    child !== undefined && children.size === 1 && sizeOf(child.cost) >= NEARLY_ALL * sizeOf(cost)
+  )
 }
 
 /** Costs every node, and takes the largest; a node is never larger than the one it is in. */
-function largestNodes(root: Node, { totalMs, memoryBytes }: CostTotals): ReadonlySet<Node> {
+function largestNodes(
+  root: Node,
+  { totalMs, memoryBytes }: CostTotals,
+  sizeOf: (cost: PlainCost) => number,
+): ReadonlySet<Node> {
   const nodes: Node[] = []
   const visit = (node: Node): void => {
     for (const child of node.children.values()) {
@@ -83,12 +94,10 @@ function largestNodes(root: Node, { totalMs, memoryBytes }: CostTotals): Readonl
   }
   visit(root)
   const total = totalMs ?? memoryBytes ?? 0
-  const sizeOf = ({ cost }: Node): number =>
-    (totalMs === null ? cost.memory_bytes : cost.total_ms) ?? 0
   // Outer nodes come first in `nodes`, and stay so among equal ones: sorting is stable.
   const largest = nodes
-    .filter((node) => sizeOf(node) > 0 && sizeOf(node) >= total * MIN_SHARE)
-    .toSorted((left, right) => sizeOf(right) - sizeOf(left))
-  const wrappers = largest.filter((node) => onlyChild(node) !== null)
+    .filter(({ cost }) => sizeOf(cost) > 0 && sizeOf(cost) >= total * MIN_SHARE)
+    .toSorted((left, right) => sizeOf(right.cost) - sizeOf(left.cost))
+  const wrappers = largest.filter((node) => isWrapper(node, sizeOf))
   return new Set(largest.slice(0, MAX_GROUPS + wrappers.length))
 }

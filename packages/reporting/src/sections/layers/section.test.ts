@@ -69,7 +69,7 @@ test('the card of one rank: shares that add up, what is outside, and what measur
     …ers.9.self_attention  1.05MB    4.00ms    4.00ms    4.7%  █      2.10MB
     Outside of layers                7.75ms    17.8ms   15.0%  ████
     Total                  12.6MB    80.0ms    90.0ms  100.0%         25.2MB
-    Means of 3 sampled steps, 1 in 8; the host's clock, device cpu.
+    Means of 3 sampled steps, lastly 1 in 8; the host's clock, device cpu.
     Measuring them costs 0.1% of step time."
   `)
   expect(payload?.diagnosis).toMatchObject({ kind: 'NORMAL', severity: 'info' })

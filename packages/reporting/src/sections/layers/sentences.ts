@@ -6,7 +6,7 @@ export function profileSentence(profile: LayerProfile): string {
   const { steps_sampled: steps, clock, device, cost } = profile
   if (steps === 0) return 'No step was sampled.'
   const { every, cost_ratio: ratio } = cost
-  const rate = every === null ? '' : every === 1 ? ', every step' : `, 1 in ${every}`
+  const rate = every === null ? '' : every === 1 ? ', every step' : `, lastly 1 in ${every}`
   const place = device === null ? '' : `, device ${device}`
   const times = clock === null ? '' : `; ${clock === 'gpu' ? "the device's" : "the host's"} clock`
   const price = ratio === null ? '' : ` Measuring them costs ${ratioText(ratio)} of step time.`
