@@ -31,7 +31,7 @@ export function parseRankFinished(value: unknown): RankFinishedMessage | null {
 }
 
 /** Reads a `rank_state`; null when it is not one, or names a condition that is not known. */
-export function parseRankState(value: unknown): RankStateMessage | null {
+function parseRankState(value: unknown): RankStateMessage | null {
   if (!isControl(value, 'rank_state')) return null
   const globalRank = toInteger(value['global_rank'])
   const { condition = null } = value as { readonly condition?: unknown }

@@ -4,7 +4,7 @@ import type { TrackedRecorder } from '../tracker-types.js'
 import type { WebGlTimer } from './webgl-timer.js'
 
 /** What the GPU is given to do. */
-export type DevicePart = 'forward' | 'backward' | 'optimizer'
+type DevicePart = 'forward' | 'backward' | 'optimizer'
 
 /** Follows the parts of steps on the clock of the GPU. Nothing here throws or waits. */
 export interface DeviceClock {
