@@ -16,6 +16,19 @@ function percent(share: number): string {
   return `${formatFixed(100 * share, 0)}%`
 }
 
+function layersUnknown(computeShare: number | null): string {
+  const share = computeShare === null ? '' : ` (${percent(computeShare)} of the step)`
+  return `What a cheaper model step buys is not measured: run it with traceml deep, which shows the layers that compute${share} consists of.`
+}
+
+/** What the longest layer can save at most; null without a measured one. */
+function longestLayer({ layers }: ReportView): string | null {
+  const [entry] = layers?.profile.entries ?? []
+  const wholeMs = layers?.profile.total_ms ?? null
+  if (entry === undefined || entry.total_ms === null || wholeMs === null) return null
+  return `How much cheaper a layer can be made. The longest, ${entry.name}, takes ${milliseconds(entry.total_ms)} of the ${milliseconds(wholeMs)} of forward and backward: that is the most it can save.`
+}
+
 /** What to measure where the evidence of the step-time finding ends; null when nothing is open. */
 export function measureNext(report: ReportView): string | null {
   const section = report.sections.step_time
@@ -37,8 +50,7 @@ export function measureNext(report: ReportView): string | null {
       return `Which work takes ${amount} is not measured: mark logging, checkpoints or validation as phases of their own, and run again.`
     }
     case 'COMPUTE_BOUND': {
-      const share = finding.share === null ? '' : ` (${percent(finding.share)} of the step)`
-      return `What a cheaper model step buys is not measured: record some steps with the profiler of your framework to see which operations compute${share} consists of.`
+      return longestLayer(report) ?? layersUnknown(finding.share)
     }
     case 'STRAGGLER':
       return finding.evidence['is_ambiguous'] === true

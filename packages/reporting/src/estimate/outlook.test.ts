@@ -88,6 +88,24 @@ test('a model step that is all compute has no estimate, and says what to measure
   )
   expect(estimates).toEqual([])
   expect(measure).toContain('99%')
+  expect(measure).toContain('traceml deep')
+})
+
+test('where layers were measured, the longest bounds what a cheaper one can save', () => {
+  const outlook = estimateOutlook({
+    ...readReport({
+      step_time: {
+        diagnosis: { kind: 'COMPUTE_BOUND', status: 'COMPUTE-BOUND', severity: 'info' },
+      },
+      primary_diagnosis: { kind: 'COMPUTE_BOUND', status: 'COMPUTE-BOUND', severity: 'info' },
+      layers: {
+        details: {
+          layers: { total_ms: 80, entries: [{ name: 'head', total_ms: 60, time_share: 0.75 }] },
+        },
+      },
+    }),
+  })
+  expect(outlook.measure_next).toMatch(/head, takes 60\.0 ms of the 80\.0 ms .* most it can save/)
 })
 
 test('nothing measured, nothing promised', () => {
