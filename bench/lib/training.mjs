@@ -6,10 +6,14 @@ import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import { phase, resolveRuntimeOptions, startRuntime, traceStep } from '@traceml/runtime'
 
-/** Starts the runtime of this process with its default interval. @param {number} port */
-export async function startTraining(port) {
+/**
+ * Starts the runtime of this process with its default interval.
+ * @param {number} port
+ * @param {'run' | 'deep'} [profile]
+ */
+export async function startTraining(port, profile = 'run') {
   const logsDir = mkdtempSync(join(tmpdir(), 'traceml-bench-'))
-  const runtime = startRuntime(resolveRuntimeOptions({ port, logsDir }, process.env))
+  const runtime = startRuntime(resolveRuntimeOptions({ port, logsDir, profile }, process.env))
   if (!runtime.active || !runtime.waitForAggregator(5000)) throw new Error('no runtime')
   return {
     runtime,
