@@ -8,13 +8,13 @@ import type { RankStep } from './rank-steps.js'
 import { layersMs, measured, phaseMs, rankSteps, timesOf } from './rank-steps.js'
 
 /** What is spent outside of the layers in one half of a step, milliseconds; null when not known. */
-export interface OutsideMs {
+interface OutsideMs {
   readonly forwardMs: number | null
   readonly backwardMs: number | null
 }
 
 /** What sampling costs a rank. */
-export interface RankCost {
+interface RankCost {
   readonly every: number | null
   readonly sampledStepCostMs: number | null
   readonly costRatio: number | null

@@ -15,7 +15,7 @@ function passes({ backward_ms: backward }: LayerProfile): string {
 }
 
 /** A layer's name as it can stand in a sentence. */
-export function layerName({ name, model }: Pick<LayerEntry, 'name' | 'model'>): string {
+function layerName({ name, model }: Pick<LayerEntry, 'name' | 'model'>): string {
   return plainLine(model === null ? name : `${model}: ${name}`, 120)
 }
 
