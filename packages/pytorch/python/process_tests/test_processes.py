@@ -67,7 +67,7 @@ class Program(unittest.TestCase):
 
     def run_script(self, script: str, env: Optional[Dict[str, str]] = None, port: int = 0) -> Any:
         process = self.start(script, env, port)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
         return process.returncode, out, err
 
     def steps(self, rank: int = 0) -> List[int]:

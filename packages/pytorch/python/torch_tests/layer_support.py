@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import torch
 from traceml_pytorch.hooks.guard import Guard
 from traceml_pytorch.hooks.install import KINDS, install
+from traceml_pytorch.layers import profile, recording
 from traceml_pytorch.layers.cost import Cost
 from traceml_pytorch.layers.layer_tracker import LayerTracker
 from traceml_pytorch.layers.profile import LayerProfile
@@ -36,11 +37,11 @@ class EveryStep(StepSampler):
 class Layers:
     """What was measured. Mistakes of the profile fail the test."""
 
-    def __init__(self, every: int) -> None:
+    def __init__(self, every: int, clock: Callable[[], float]) -> None:
         self.steps: List[Step] = []
         self.profile = LayerProfile(self.steps.append, 1.0)
         self.profile.sampler = EveryStep(every)
-        self.tracker = LayerTracker(self.profile, threading.get_ident())
+        self.tracker = LayerTracker(self.profile, threading.get_ident(), clock=clock)
         self.errors: List[BaseException] = []
         self.profile.fail = self.errors.append  # type: ignore[method-assign]
 
@@ -69,9 +70,11 @@ class Layers:
 
 
 @contextlib.contextmanager
-def layers(every: int = 1) -> Iterator[Layers]:
-    found = Layers(every)
+def layers(every: int = 1, clock: Callable[[], float] = time.perf_counter) -> Iterator[Layers]:
+    found = Layers(every, clock)
     patches = Patches()
+    for module in (profile, recording):
+        patches.replace(module, "perf_counter", clock)
     guard = Guard(found.tracker, is_compiling=_compiling_test(torch))
     guard.give_up = found.errors.append  # type: ignore[method-assign]
     install(torch, patches, guard, tuple(KINDS))
@@ -102,8 +105,21 @@ def train(
     return losses
 
 
+class Clock:
+    """Stands still, but for what is burnt."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def burn(self, milliseconds: float) -> None:
+        self.now += milliseconds / 1e3
+
+
 def burn(milliseconds: float) -> None:
-    """Works, by the clock."""
+    """Works, by the real clock."""
     end = time.perf_counter() + milliseconds / 1e3
     while time.perf_counter() < end:
         pass
@@ -111,23 +127,24 @@ def burn(milliseconds: float) -> None:
 
 class _BurnBackward(torch.autograd.Function):
     @staticmethod
-    def forward(context: Any, x: torch.Tensor, milliseconds: float) -> torch.Tensor:
-        context.milliseconds = milliseconds
+    def forward(context: Any, x: torch.Tensor, milliseconds: float, work: Any) -> torch.Tensor:
+        context.work = (work, milliseconds)
         return x.clone()
 
     @staticmethod
     def backward(context: Any, gradient: torch.Tensor) -> Any:
-        burn(context.milliseconds)
-        return gradient, None
+        work, milliseconds = context.work
+        work(milliseconds)
+        return gradient, None, None
 
 
 class Burn(torch.nn.Module):
     """Takes a given time forward, and one backward."""
 
-    def __init__(self, forward_ms: float, backward_ms: float) -> None:
+    def __init__(self, forward_ms: float, backward_ms: float, work: Callable[[float], None] = burn) -> None:
         super().__init__()
-        self.forward_ms, self.backward_ms = forward_ms, backward_ms
+        self.forward_ms, self.backward_ms, self.work = forward_ms, backward_ms, work
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        burn(self.forward_ms)
-        return _BurnBackward.apply(x, self.backward_ms)
+        self.work(self.forward_ms)
+        return _BurnBackward.apply(x, self.backward_ms, self.work)
