@@ -13,7 +13,7 @@ import {
 
 const PATIENCE_MS = 120_000
 /** As long as a hidden page must stand still to be told from one that is slow. */
-const HIDDEN_MS = 3_000
+const HIDDEN_MS = 5_000
 
 let site: Site
 beforeAll(async () => {
@@ -97,8 +97,9 @@ test.skipIf(NO_CHROMIUM !== null)(
     await session.send('Target.closeTarget', { targetId })
     const end = await serve.command.end
     expect(end.code, end.stderr).toBe(0)
-    expect(end.stderr + end.stdout).toMatch(/The page was hidden for .* stood still/)
-    expect(JSON.stringify(readSummary(serve.session))).toContain('BACKGROUND_TAB')
+    const summary = JSON.stringify(readSummary(serve.session))
+    expect(summary).toContain('BACKGROUND_TAB')
+    expect(summary).toMatch(/The page was hidden for [^"]* stood still/)
   },
   3 * PATIENCE_MS,
 )

@@ -12,7 +12,7 @@ const PHASES = [forward, backward, optimizer_step, traced_step_time]
 let site: Site
 beforeAll(async () => {
   site = await serveSite()
-})
+}, 120_000)
 afterAll(async () => {
   await site[Symbol.asyncDispose]()
 })
@@ -87,7 +87,7 @@ test.skipIf(NO_CHROMIUM !== null).each([
       finished_ranks: [0],
     })
   },
-  180_000,
+  300_000,
 )
 
 type Fit = (options: object) => Promise<string>
