@@ -23,8 +23,8 @@ export interface JavaScriptPolicy {
   /** Waits for results, uploads: shares of step time. */
   readonly readShare: Band
   readonly uploadShare: Band
-  /** Garbage collection: share of the observed time, and how much of it must have been seen. */
-  readonly garbageShare: Band & { readonly minObservedMs: number }
+  /** Garbage collection: share of the observed time, and how many must have been seen. */
+  readonly garbageShare: Band & { readonly minObservedMs: number; readonly minCollections: number }
   readonly yieldWarnShare: number
   readonly warmup: { readonly minRatio: number; readonly minFirstMs: number }
   readonly recompiles: { readonly minStepRatio: number; readonly minSteps: number }
@@ -69,7 +69,7 @@ export const JAVASCRIPT_POLICY: JavaScriptPolicy = {
   wasmHeapMinGrowths: 3,
   readShare: { warn: 0.1, crit: 0.2 },
   uploadShare: { warn: 0.1, crit: 0.2 },
-  garbageShare: { warn: 0.1, crit: 0.2, minObservedMs: 500 },
+  garbageShare: { warn: 0.1, crit: 0.2, minObservedMs: 500, minCollections: 30 },
   yieldWarnShare: 0.1,
   warmup: { minRatio: 10, minFirstMs: 250 },
   recompiles: { minStepRatio: 0.02, minSteps: 3 },

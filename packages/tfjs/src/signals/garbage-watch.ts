@@ -1,15 +1,17 @@
 import { GCProfiler } from 'node:v8'
 import type { JavaScriptGarbageFact } from '@traceml/contracts'
 
-/** Collections are observed for so long, and then not for so long: a tenth of the time. */
-const OBSERVE_MS = 200
-const REST_MS = 1_800
+/** Collections are observed for so long, and then not for so long: a fifth of the time. */
+const OBSERVE_MS = 300
+const REST_MS = 1_200
+/** Before it, what was loaded is cleaned up, and the steps are compiled. */
+const FIRST_STEP = 10
 const US_PER_MS = 1_000
 
 /** Time in the garbage collector of this thread, from a part of the run. */
 export interface GarbageWatch {
   /** To be called now and then; returns the sums when a part has ended. */
-  sample(nowMs: number): JavaScriptGarbageFact | null
+  sample(nowMs: number, step: number): JavaScriptGarbageFact | null
   close(): void
 }
 
@@ -36,9 +38,9 @@ export function createGarbageWatch(): GarbageWatch {
   }
 
   return {
-    sample(nowMs) {
+    sample(nowMs, step) {
       if (profiler === null) {
-        if (nowMs - changeMs < REST_MS) return null
+        if (nowMs - changeMs < REST_MS || step < FIRST_STEP) return null
         changeMs = nowMs
         profiler = new GCProfiler()
         profiler.start()

@@ -32,9 +32,13 @@ export function createLeakTracer(engine: EngineLike, root: string): LeakTracer {
   function traced(original: AnyFunction): AnyFunction {
     const stride = Math.max(1, Math.ceil(expected / MAX_STACKS))
     return function trackTensor(...args) {
-      const isSampled = (seen++ + looks) % stride === 0
-      if (isSampled && samples.length < MAX_STACKS)
-        samples.push({ tensor: args[0] as Members, stack: takeStack(trackTensor) })
+      const tensor = args[0] as Members
+      // A variable is told of whenever it gets a new value.
+      if (tensor['trainable'] === undefined) {
+        const isSampled = (seen++ + looks) % stride === 0
+        if (isSampled && samples.length < MAX_STACKS)
+          samples.push({ tensor, stack: takeStack(trackTensor) })
+      }
       return original.apply(this, args)
     }
   }

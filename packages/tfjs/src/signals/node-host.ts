@@ -15,7 +15,7 @@ export function createNodeHost(): HostSignals {
     sample(nowMs, step, publish) {
       const block = loop.read(nowMs, step)
       if (block !== null) publish(block)
-      const collected = garbage.sample(nowMs)
+      const collected = garbage.sample(nowMs, step)
       if (collected !== null) publish(collected)
     },
     close() {

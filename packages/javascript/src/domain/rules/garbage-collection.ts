@@ -8,9 +8,10 @@ export const garbageCollectionRule: JavaScriptRule = /* @__PURE__ */ defineRankR
   metric: 'garbage_collection_share',
   look({ garbageShare: share, row }, { garbageShare }) {
     const { garbage } = row
-    if (garbage === null || share === null || garbage.observed_ms < garbageShare.minObservedMs)
-      return null
-    if (share < garbageShare.warn) return null
+    if (garbage === null || share === null || share < garbageShare.warn) return null
+    // A few collections say little of the rest of the run.
+    const { minObservedMs, minCollections } = garbageShare
+    if (garbage.observed_ms < minObservedMs || garbage.collections < minCollections) return null
     const perSecond = garbage.collections / (garbage.observed_ms / 1000)
     return {
       severity: share >= garbageShare.crit ? 'crit' : 'warn',
