@@ -27,7 +27,7 @@ const PAIRS: readonly Pair[] = [
   { script: 'wasm-heap.mjs', kind: 'WASM_HEAP_GROWTH' },
   { script: 'sync-stall.mjs', kind: 'SYNC_STALL', line: '.dataSync()' },
   { script: 'upload-bound.mjs', kind: 'UPLOAD_BOUND' },
-  { script: 'recompiles.mjs', kind: 'RECOMPILES', also: ['COMPILE_WARMUP'] },
+  { script: 'recompiles.mjs', kind: 'RECOMPILES' },
   { script: 'compile-warmup.mjs', kind: 'COMPILE_WARMUP' },
   { script: 'wrong-backend.mjs', kind: 'WRONG_BACKEND' },
   { script: 'yield-overhead.mjs', kind: 'YIELD_OVERHEAD' },
@@ -50,6 +50,7 @@ interface Judged {
   readonly summary: FinalSummary
 }
 
+/** The report of a run; a run that failed is an error that names it. */
 async function run(script: string, variant: string): Promise<FinalSummary> {
   using folder = temporaryFolder()
   const logs = join(folder.path, 'logs')

@@ -131,6 +131,9 @@ export type {
   LiveRun,
   LiveRunInfo,
   LiveSection,
+  LiveSectionReader,
+  LiveSectionResult,
+  LiveSectionSpec,
   LiveSections,
   LiveSeries,
   LiveSeriesQuery,
@@ -152,7 +155,7 @@ export type {
   LiveUnit,
   LiveVerdict,
 } from './live.js'
-export { LIVE_PHASES, LIVE_SCHEMA_VERSION, LIVE_STATES } from './live.js'
+export { defineLiveSection, LIVE_PHASES, LIVE_SCHEMA_VERSION, LIVE_STATES } from './live.js'
 export type {
   LivePanel,
   LivePanelBlock,

@@ -33,6 +33,9 @@ export type {
   LiveNodeSeries,
   LiveProcessBody,
   LiveSection,
+  LiveSectionReader,
+  LiveSectionResult,
+  LiveSectionSpec,
   LiveSections,
   LiveSpread,
   LiveStepHeat,
@@ -43,6 +46,7 @@ export type {
   LiveStraggler,
   LiveSystemBody,
 } from './live/sections.js'
+export { defineLiveSection } from './live/sections.js'
 export type {
   LiveApi,
   LiveApiError,

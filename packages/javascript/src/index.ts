@@ -9,6 +9,7 @@ export type { Found, JavaScriptRule, RankRule } from './domain/rule.js'
 export { defineRankRule } from './domain/rule.js'
 export { defaultJavaScriptRules } from './domain/rules/default-rules.js'
 export type { CallLeak, TensorTrend } from './domain/tensor-trend.js'
+export { createJavaScriptLiveSection, javaScriptLiveSection } from './live/live-section.js'
 export type {
   GpuPoolTotals,
   JavaScriptRuntimeRow,

@@ -7,6 +7,7 @@ import {
   type LivePayload,
   type LiveProcessBody,
   type LiveRunInfo,
+  type LiveSectionSpec,
   type LiveSections,
   type LiveStepMemoryBody,
   type LiveStepTimeBody,
@@ -20,6 +21,7 @@ import { nodeTable } from './payload/nodes.js'
 import { rankTable } from './payload/ranks.js'
 import { progressOf, runOf } from './payload/run.js'
 import { SectionCache } from './sections/cache.js'
+import { ExtraSection } from './sections/extra.js'
 import { layersFreshness, layersSection } from './sections/layers.js'
 import { processesSection } from './sections/processes.js'
 import { stepMemorySection } from './sections/step-memory/section.js'
@@ -39,6 +41,8 @@ const STEPS_WITHOUT_MEMORY = 20
 /** Options of {@link createLiveSession}. */
 export interface LiveSessionOptions {
   readonly run: LiveRunInfo
+  /** Sections of others, in the order in which they lead at the same severity. Default none. */
+  readonly sections?: readonly LiveSectionSpec[]
   /** Milliseconds on any clock, for `telemetry.compute_ms`; without it that is 0. */
   readonly monotonicMs?: () => number
 }
@@ -66,6 +70,7 @@ class LiveSession implements LiveEngine {
   readonly #stepTime = new SectionCache<LiveStepTimeBody, StepTimeSection>('step_time', 'Step time')
   readonly #layers = new SectionCache<LayerProfile>('layers', 'Layers')
   readonly #stepMemory = new SectionCache<LiveStepMemoryBody>('step_memory', 'Step memory')
+  readonly #extra: readonly ExtraSection[]
   #seq = 0
   /** Wall time minus the time of the clock, in seconds. */
   #wallOffsetS = 0
@@ -73,9 +78,14 @@ class LiveSession implements LiveEngine {
   constructor(options: LiveSessionOptions) {
     this.#state = new SessionState(options.run)
     this.#monotonicMs = options.monotonicMs ?? (() => 0)
+    const { interval_s: intervalS } = options.run
+    this.#extra = (options.sections ?? []).map((spec) => new ExtraSection(spec, intervalS))
   }
 
-  add: LiveEngine['add'] = (batch, nowS) => this.#state.add(batch, nowS)
+  add: LiveEngine['add'] = (batch, nowS) => {
+    this.#state.add(batch, nowS)
+    for (const section of this.#extra) section.add(batch, nowS)
+  }
 
   logs: LiveEngine['logs'] = (query) => this.#state.logs.query(query)
 
@@ -94,6 +104,12 @@ class LiveSession implements LiveEngine {
     for (const fact of facts.ranks ?? []) state.rank(fact.global_rank)
     const ages = this.#rankAges(facts)
     const sections = this.#sections(facts, ages)
+    const extraSections = Object.fromEntries(
+      this.#extra.flatMap((extra) => {
+        const section = extra.section(facts)
+        return section === null ? [] : [[extra.id, section] as const]
+      }),
+    )
     const window = this.#stepTime.result?.window ?? null
     const culprits = culpritsOf(sections)
     const ranks = rankTable(state, { freshness: ages, window, culprits, nowS: facts.now_s })
@@ -108,12 +124,12 @@ class LiveSession implements LiveEngine {
       seq: this.#seq,
       generated_at: facts.wall_s,
       run: runOf(state, facts, { ranks, nodes }, window?.clock ?? null),
-      verdict: runVerdict({ run: state.run, facts, ranks, nodes, sections, silent }),
+      verdict: runVerdict({ run: state.run, facts, ranks, nodes, sections, extraSections, silent }),
       progress: progressOf(state, ranks),
       nodes,
       ranks,
       sections,
-      extra_sections: {},
+      extra_sections: extraSections,
       logs: {
         freshness: sampleFreshness(state.arrivals.lines, facts, 'line of output'),
         ranks: state.logs.ranks,

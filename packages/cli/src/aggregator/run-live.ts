@@ -17,7 +17,10 @@ export async function createRunLive(
   { intervalSeconds, traceMaxSteps, totalSteps }: LiveRunOptions,
 ): Promise<AggregatorLive> {
   // Only a run that is looked at pays for the diagnoses.
-  const { createLiveSession } = await import('@traceml/live')
+  const [{ createLiveSession }, { javaScriptLiveSection }] = await Promise.all([
+    import('@traceml/live'),
+    import('@traceml/javascript'),
+  ])
   const engine = createLiveSession({
     run: {
       session_id: run.sessionId,
@@ -31,6 +34,7 @@ export async function createRunLive(
       samples_per_step: null,
       trace_max_steps: traceMaxSteps,
     },
+    sections: [javaScriptLiveSection],
     monotonicMs: () => performance.now(),
   })
   return { engine, intervalSeconds }

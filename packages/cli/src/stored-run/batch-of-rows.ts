@@ -1,6 +1,8 @@
 import { decodeStepEvents } from '@traceml/analysis'
 import {
+  type CustomSampleRow,
   type GpuDeviceRow,
+  type JsonObject,
   type LiveLineRow,
   type LiveMemoryRows,
   type LiveRowBatch,
@@ -40,8 +42,13 @@ export function batchOfRows(
     layerSamples: of('layer_samples')
       .map(layerSampleRow)
       .filter((row) => row !== null),
+    custom: of('custom_samples').map(customRow),
     strategy,
   }
+}
+
+function customRow({ row_json: text, ...columns }: RawRow): CustomSampleRow {
+  return { ...(columns as object), row: JSON.parse(String(text)) as JsonObject } as CustomSampleRow
 }
 
 function identitiesOf(rows: readonly RawRow[]): readonly RankIdentity[] {

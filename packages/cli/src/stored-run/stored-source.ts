@@ -7,6 +7,7 @@ import {
   type LiveSource,
   type Logger,
 } from '@traceml/contracts'
+import { javaScriptLiveSection } from '@traceml/javascript'
 import { createLiveSession } from '@traceml/live'
 import { openRawRows, openStore } from '@traceml/storage/better-sqlite3'
 import { batchOfRows } from './batch-of-rows.js'
@@ -40,7 +41,11 @@ export async function openStoredSource(options: StoredSourceOptions): Promise<St
   const { path, run, logger } = options
   const history = openRawRows(path)
   const strategy = await readStrategy(path)
-  const session = createLiveSession({ run, monotonicMs: () => performance.now() })
+  const session = createLiveSession({
+    run,
+    sections: [javaScriptLiveSection],
+    monotonicMs: () => performance.now(),
+  })
   const positions: Positions = new Map()
   const listeners = new Set<(payload: LivePayload) => void>()
   let rowsRead = 0

@@ -2,7 +2,12 @@ import type { RankStateMessage } from '../envelope.js'
 import type { GpuDeviceRow } from '../gpu-device-row.js'
 import type { RankIdentity } from '../identity.js'
 import type { LayerModelRow, LayerSampleRow } from '../layers.js'
-import type { ProcessSampleRow, SystemGpuSampleRow, SystemSampleRow } from '../rows.js'
+import type {
+  CustomSampleRow,
+  ProcessSampleRow,
+  SystemGpuSampleRow,
+  SystemSampleRow,
+} from '../rows.js'
 import type { TrainingStrategy } from '../step-time.js'
 import type { LivePayload } from './payload.js'
 import type { LiveEnd } from './run.js'
@@ -56,6 +61,8 @@ export interface LiveRowBatch {
   readonly layerModels: readonly LayerModelRow[]
   /** Sampled steps of the deep profile. */
   readonly layerSamples: readonly LayerSampleRow[]
+  /** Rows of samplers without a table of their own, the newest of them; absent: there are none. */
+  readonly custom?: readonly CustomSampleRow[]
   /** Null when no row says so. */
   readonly strategy: TrainingStrategy | null
 }

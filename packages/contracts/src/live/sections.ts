@@ -1,6 +1,8 @@
+import type { Diagnosis, Issue } from '../diagnosis.js'
 import type { JsonObject } from '../json.js'
 import type { LayerProfile } from '../layers.js'
 import type { StepClock } from '../step-time.js'
+import type { LiveRowBatch } from './engine.js'
 import type { LivePhase, LivePhasesMs } from './ranks.js'
 import type { LiveFreshness } from './state.js'
 import type { LiveIssue, LiveTrend, LiveUnit, LiveVerdict } from './verdict.js'
@@ -195,3 +197,40 @@ export interface LiveSections {
 
 /** Sections that others registered, by id; their bodies are their own. */
 export type LiveExtraSections = Readonly<Record<string, LiveSection<JsonObject>>>
+
+/** What a section of somebody else's shows right now. */
+export interface LiveSectionResult {
+  readonly diagnosis: Diagnosis
+  /** The leading one first; a calm state is an issue, too. */
+  readonly issues: readonly Issue[]
+  readonly body: JsonObject
+}
+
+/** The state of such a section for one run: rows in, result out; no clock, no timer, no I/O. Bounded. */
+export interface LiveSectionReader {
+  /**
+   * Takes in what arrived, and returns whether there was anything for it. It may throw: that costs
+   * this batch.
+   */
+  add(batch: LiveRowBatch): boolean
+  /** Called at a tick after something new arrived; null: the run has nothing of the kind. */
+  read(): LiveSectionResult | null
+}
+
+/**
+ * A section of the live payload by somebody else (`extra_sections`). Its verdict is the run's where it
+ * is the most severe one.
+ */
+export interface LiveSectionSpec {
+  readonly apiVersion: 1
+  readonly kind: 'live-section'
+  /** Key in the payload; namespaced for third parties: `acme/disk`. */
+  readonly id: string
+  readonly title: string
+  create(): LiveSectionReader
+}
+
+/** Checks and infers a {@link LiveSectionSpec}; returns its argument. */
+export function defineLiveSection(spec: LiveSectionSpec): LiveSectionSpec {
+  return spec
+}

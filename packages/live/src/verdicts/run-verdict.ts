@@ -1,4 +1,5 @@
 import {
+  type LiveExtraSections,
   type LiveFacts,
   type LiveNode,
   type LiveRank,
@@ -20,6 +21,7 @@ export interface RunVerdictInput {
   readonly ranks: readonly LiveRank[]
   readonly nodes: readonly LiveNode[]
   readonly sections: LiveSections
+  readonly extraSections: LiveExtraSections
   /** Ranks whose process is silent although they are connected. */
   readonly silent: ReadonlySet<number>
 }
@@ -123,8 +125,8 @@ function culpritsOf(
 function sectionsVerdict(input: RunVerdictInput): LiveVerdict {
   const { run, facts, sections } = input
   let lead: LiveVerdict | null = null
-  for (const id of ORDER) {
-    const { verdict } = sections[id]
+  const all = [...ORDER.map((id) => sections[id]), ...Object.values(input.extraSections)]
+  for (const { verdict } of all) {
     if (verdict === null) continue
     const isMore = lead === null || SEVERITY_RANK[verdict.severity] > SEVERITY_RANK[lead.severity]
     if (isMore) lead = verdict

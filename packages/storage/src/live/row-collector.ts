@@ -1,6 +1,8 @@
 import { parseTrainingStrategy } from '@traceml/analysis'
 import {
+  type CustomSampleRow,
   type GpuDeviceRow,
+  type JsonObject,
   type LiveLineRow,
   type LiveMemoryRows,
   type LiveRowBatch,
@@ -28,7 +30,11 @@ const MEMORY_AT = 12
 const STRATEGY_AT = 14
 /** Of rows of custom samplers; their identity comes first. */
 const CUSTOM_SAMPLER_AT = 8
+const CUSTOM_TABLE_AT = 9
+const CUSTOM_TS_AT = 10
 const CUSTOM_JSON_AT = 11
+/** Rows of custom samplers in a batch; a sampler has one a tick, and what is older has been replaced. */
+const MAX_CUSTOM_ROWS = 1_024
 
 /** Takes what is new in a buffer of rows, in the shape in which a live view wants it. */
 export interface LiveRowCollector {
@@ -65,11 +71,12 @@ export function createLiveRowCollector(): LiveRowCollector {
       const system = from(TABLE.system)
       const lines = from(TABLE.stdout)
       const environment = from(TABLE.runtimeEnvironment)
-      const gpuDevices = from(TABLE.custom).flatMap(gpuDeviceRow)
+      const custom = from(TABLE.custom).slice(-MAX_CUSTOM_ROWS)
+      const gpuDevices = custom.flatMap(gpuDeviceRow)
       const layerModels = from(TABLE.layerModels)
       const layerSamples = from(TABLE.layerSamples)
       const layers = [layerModels, layerSamples]
-      const all = [steps, memory, process, system, lines, environment, gpuDevices, ...layers]
+      const all = [steps, memory, process, system, lines, environment, custom, ...layers]
       if (all.every((rows) => rows.length === 0)) return null
       const identities = new Map<number, RankIdentity>()
       for (const rows of [steps, memory, process, environment, ...layers]) {
@@ -89,6 +96,7 @@ export function createLiveRowCollector(): LiveRowCollector {
         layerSamples: layerSamples
           .map((row) => layerSampleRow(byColumn('layer_samples', row, id())))
           .filter((row) => row !== null),
+        custom: custom.map((row) => customRow(row, id())),
         strategy: strategyOf(environment),
       }
     },
@@ -175,6 +183,20 @@ function gpuDeviceRow(row: PendingRow): readonly GpuDeviceRow[] {
   if (row[CUSTOM_SAMPLER_AT] !== SAMPLER_NAMES.gpuDevices.sampler) return []
   const device = readGpuDeviceRow(JSON.parse(String(row[CUSTOM_JSON_AT])), identityAt(row, 1))
   return device === null ? [] : [device]
+}
+
+function customRow(row: PendingRow, id: number): CustomSampleRow {
+  const { global_rank, node_rank, hostname } = identityAt(row, 1)
+  return {
+    id,
+    global_rank,
+    node_rank,
+    hostname,
+    sampler: text(row[CUSTOM_SAMPLER_AT]) ?? '',
+    table_name: text(row[CUSTOM_TABLE_AT]) ?? '',
+    sample_ts_s: number(row[CUSTOM_TS_AT]),
+    row: JSON.parse(String(row[CUSTOM_JSON_AT])) as JsonObject,
+  }
 }
 
 function processRow(row: PendingRow, id: number): ProcessSampleRow {

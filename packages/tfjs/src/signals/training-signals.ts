@@ -20,6 +20,7 @@ const PUBLISH_EVERY_MS = 250
 /** Reads at which a stack is taken, and from then on the time between two. */
 const FIRST_SITES: readonly number[] = [1, 8, 64]
 const SITE_EVERY_MS = 500
+const MAX_REASONS = 4
 
 /**
  * What the hooks see beside the phases of a step, for findings that only the inside of the runtime
@@ -73,17 +74,22 @@ export function createTrainingSignals(options: TrainingSignalsOptions): Training
   let siteMs = Number.NEGATIVE_INFINITY
   let saveLevel = 0
   let yieldEvery: string | null = null
+  // What was doubtful once makes the numbers of the run doubtful.
+  const reasons = new Set<string>()
 
   const level = (): number => engine.state?.numTensors ?? 0
   const publish = (fact: JavaScriptFact): void => recorder.publish(JAVASCRIPT_TOPIC, fact)
 
   function counters(): JavaScriptCountersFact {
+    const { unreliable_reasons: doubts, ...memory } = readEngineMemory(engine)
+    for (const reason of doubts) if (reasons.size < MAX_REASONS) reasons.add(reason)
     return {
       kind: 'counters',
       host: host.host,
       backend: engine.backendName ?? null,
       step: steps,
-      ...readEngineMemory(engine),
+      ...memory,
+      unreliable_reasons: [...reasons],
       ...heap.read(),
       available_bytes: host.availableBytes(),
       upload_tensors: uploads,

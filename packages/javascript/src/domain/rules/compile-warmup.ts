@@ -8,13 +8,18 @@ export const compileWarmupRule: JavaScriptRule = /* @__PURE__ */ defineRankRule(
   kind: 'COMPILE_WARMUP',
   metric: 'step_time_ms',
   phase: 'compute',
-  look({ row }, { minSteps, warmup }) {
+  look({ row }, { minSteps, recompiles, warmup }) {
     const { counters, steps } = row
     const { first_step_ms: firstMs, median_step_ms: medianMs } = steps
     if (medianMs === null || steps.counted < minSteps) return null
     const usual = counters === null ? 0 : usualMs(counters)
+    // Where shapes go on being compiled, another finding says so.
+    const goesOn =
+      counters !== null &&
+      counters.slow_shape_steps >= recompiles.minSteps &&
+      counters.slow_shape_steps / steps.counted >= recompiles.minStepRatio
     const extraMs =
-      counters === null
+      counters === null || goesOn
         ? 0
         : Math.max(0, counters.slow_shape_ms - counters.slow_shape_steps * usual)
     const isFirst =
@@ -22,7 +27,7 @@ export const compileWarmupRule: JavaScriptRule = /* @__PURE__ */ defineRankRule(
     if (!isFirst && extraMs < warmup.minFirstMs) return null
     const lostMs = (isFirst ? firstMs - medianMs : 0) + extraMs
     const shapes =
-      counters === null || counters.slow_shapes.length === 0
+      counters === null || goesOn || counters.slow_shapes.length === 0
         ? ''
         : ` Shapes that were slow at first: ${shapesText(counters)}.`
     return {
