@@ -66,8 +66,8 @@ test('the smaller last batch is slow in the first epoch only', () => {
     known_shape_steps: 95,
     known_shape_ms: 950,
     slow_shape_steps: 1,
-    slow_shape_ms: 300,
-    slow_shapes: [{ shape: '[17,64]', step: 32, first_ms: 300 }],
+    slow_shape_ms: 1_300,
+    slow_shapes: [{ shape: '[17,64]', step: 32, first_ms: 1_300 }],
   }
   const issues = judge(afterWarmup(makeSteps(91)), [facts])
   expect(lead(issues)).toMatchObject({ kind: 'COMPILE_WARMUP', severity: 'info' })

@@ -11,7 +11,7 @@ import {
   type SamplerContext,
 } from '@traceml/contracts'
 import { createFakeClock, createStepSourceFixture, type StepFixture } from '@traceml/testing'
-import { createJavaScriptContext } from '../src/domain/context.js'
+import { createJavaScriptContext, type JavaScriptContext } from '../src/domain/context.js'
 import { diagnoseJavaScript } from '../src/domain/diagnose.js'
 import { readRow } from '../src/domain/read-row.js'
 import { WARMUP_STEPS } from '../src/row.js'
@@ -119,14 +119,21 @@ export function sampleRow(
   return row === undefined ? null : (JSON.parse(JSON.stringify(row)) as JsonObject)
 }
 
-/** What the domain says of steps and facts, through the sampler and a row of the history. */
-export function judge(
+/** What the rules read, through the sampler and a row of the history. */
+export function contextOf(
   steps: readonly StepFixture[],
   facts: readonly JavaScriptFact[] = [CALM_COUNTERS],
-): readonly Issue[] {
+): JavaScriptContext {
   const row = sampleRow(steps, facts)
-  const inputs = row === null ? [] : [{ identity: IDENTITY, row: readRow(row) }]
-  return diagnoseJavaScript(createJavaScriptContext(inputs)).issues
+  return createJavaScriptContext(row === null ? [] : [{ identity: IDENTITY, row: readRow(row) }])
+}
+
+/** What the domain says of steps and facts. */
+export function judge(
+  steps: readonly StepFixture[],
+  facts?: readonly JavaScriptFact[],
+): readonly Issue[] {
+  return diagnoseJavaScript(contextOf(steps, facts)).issues
 }
 
 /** Facts that one reader has not had yet. */

@@ -24,7 +24,11 @@ export interface JavaScriptPolicy {
   readonly readShare: Band
   readonly uploadShare: Band
   /** Garbage collection: share of the observed time, and how many must have been seen. */
-  readonly garbageShare: Band & { readonly minObservedMs: number; readonly minCollections: number }
+  readonly garbageShare: Band & {
+    readonly minObservedMs: number
+    readonly minCollections: number
+    readonly minGarbageMs: number
+  }
   readonly yieldWarnShare: number
   readonly warmup: { readonly minRatio: number; readonly minFirstMs: number }
   readonly recompiles: { readonly minStepRatio: number; readonly minSteps: number }
@@ -69,9 +73,9 @@ export const JAVASCRIPT_POLICY: JavaScriptPolicy = {
   wasmHeapMinGrowths: 3,
   readShare: { warn: 0.1, crit: 0.2 },
   uploadShare: { warn: 0.1, crit: 0.2 },
-  garbageShare: { warn: 0.1, crit: 0.2, minObservedMs: 500, minCollections: 30 },
+  garbageShare: { warn: 0.1, crit: 0.2, minObservedMs: 500, minCollections: 5, minGarbageMs: 250 },
   yieldWarnShare: 0.1,
-  warmup: { minRatio: 10, minFirstMs: 250 },
+  warmup: { minRatio: 10, minFirstMs: 1000 },
   recompiles: { minStepRatio: 0.02, minSteps: 3 },
   backend: { cpuMaxMultiplyAdds: 100e6, gpuMinMultiplyAdds: 1e6 },
   background: { minRatio: 5, minSteps: 3 },

@@ -45,6 +45,15 @@ export function createLoopWatch(host: LoopHost): LoopWatch {
   }, TURN_MS)
   if (isNodeTimer(timer)) timer.unref()
 
+  /** Loading the library and the data before the first step is no training: it is forgotten. */
+  function beginAt(nowMs: number): void {
+    counts.fill(0)
+    turns = 0
+    longestMs = 0
+    waiting.clear()
+    dueMs = nowMs + TURN_MS
+  }
+
   function note(delayMs: number): void {
     if (delayMs > longestMs) {
       longestMs = delayMs
@@ -67,6 +76,7 @@ export function createLoopWatch(host: LoopHost): LoopWatch {
 
   return {
     read(nowMs, currentStep) {
+      if (step === 0 && currentStep > 0) beginAt(nowMs)
       step = currentStep
       const openMs = host.isThrottled() ? 0 : Math.max(0, nowMs - dueMs)
       note(openMs)

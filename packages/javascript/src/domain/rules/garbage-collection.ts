@@ -10,8 +10,9 @@ export const garbageCollectionRule: JavaScriptRule = /* @__PURE__ */ defineRankR
     const { garbage } = row
     if (garbage === null || share === null || share < garbageShare.warn) return null
     // A few collections say little of the rest of the run.
-    const { minObservedMs, minCollections } = garbageShare
-    if (garbage.observed_ms < minObservedMs || garbage.collections < minCollections) return null
+    const { minObservedMs, minCollections, minGarbageMs } = garbageShare
+    if (garbage.observed_ms < minObservedMs || garbage.garbage_ms < minGarbageMs) return null
+    if (garbage.collections < minCollections) return null
     const perSecond = garbage.collections / (garbage.observed_ms / 1000)
     return {
       severity: share >= garbageShare.crit ? 'crit' : 'warn',
