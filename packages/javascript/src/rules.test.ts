@@ -51,7 +51,7 @@ test('every rule keeps the contract, on calm facts, faulty ones, and none', () =
   const contexts = [
     contextOf(CALM),
     contextOf(LEAKING, FAULTY),
-    contextOf(CALM, [{ kind: 'visibility', hidden: false, step: 0 }]),
+    contextOf(CALM, [{ kind: 'visibility', hidden: false, step: 0, at: 1_000 }]),
     { ranks: [] },
   ]
   for (const rule of defaultJavaScriptRules) {
@@ -93,7 +93,7 @@ test('a cache that fills and then stays is no leak', () => {
 test('a page that is hidden and as fast as before is no fault', () => {
   const facts: readonly JavaScriptFact[] = [
     CALM_COUNTERS,
-    { kind: 'visibility', hidden: true, step: 40 },
+    { kind: 'visibility', hidden: true, step: 40, at: 1_000 },
   ]
   const slow = afterWarmup(makeSteps(60, (index) => ({ ms: index < 40 ? 10 : 100 })))
   expect(judge(CALM, facts).map(({ kind }) => kind)).toEqual(['NORMAL'])
