@@ -105,6 +105,14 @@ class Device(unittest.TestCase):
         self.assertFalse(all(self.clock.has_passed(mark) for mark in step.layers.last_marks()))
         self.assertNotIn("LayerForwardTimeSampler", self.profile.rows(0.0).rows(step, 1, None))
 
+    def test_a_device_that_fails_in_the_middle_of_a_pass(self) -> None:
+        pool = self.profile.device
+        with mock.patch.object(pool, "take", side_effect=RuntimeError("device-side assert")):
+            with contextlib.redirect_stderr(io.StringIO()):
+                train(Works(self.cuda, 1, 1), lambda: torch.randn(2), steps=3)
+        self.tracker.end_training()
+        self.assertEqual([step.layers for step in self.steps], [None] * 3)
+
     def test_more_marks_than_there_may_be(self) -> None:
         with mock.patch("traceml_pytorch.layers.marks.MAX_OF_STEP", 5):
             with contextlib.redirect_stderr(io.StringIO()) as said:

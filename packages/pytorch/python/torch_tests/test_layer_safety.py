@@ -256,6 +256,14 @@ class Errors(unittest.TestCase):
         self.assertEqual(seen.calls()["1"], (1, 0))
         self.assertEqual(seen.calls()["0"], (1, 1))
 
+    def test_a_program_without_stderr(self) -> None:
+        model = nn.Sequential(torch.jit.script(nn.Linear(4, 4)), nn.ReLU())
+        closed = io.StringIO()
+        closed.close()
+        with contextlib.redirect_stderr(closed), layers() as seen:
+            train(model, lambda: torch.randn(2, 4))
+        self.assertEqual(seen.calls(), {"Sequential": (1, 1), "0": (1, 1), "1": (1, 1)})
+
     def test_a_release_whose_nodes_tell_nothing(self) -> None:
         model = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
         with contextlib.redirect_stderr(io.StringIO()) as said, layers() as seen:

@@ -187,7 +187,11 @@ class LayerProfile:
     def _say_once(self, text: str) -> None:
         if text not in self._said and len(self._said) < 32:
             self._said.add(text)
-            sys.stderr.write("traceml: %s.\n" % text)
+            try:
+                sys.stderr.write("traceml: %s.\n" % text)
+            except Exception:
+                # A program without an open stderr; it must not hear of it elsewhere.
+                pass
 
 
 def _is_tracing() -> bool:

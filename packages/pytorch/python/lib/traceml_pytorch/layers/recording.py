@@ -240,7 +240,11 @@ class Recording:
         """The owner's time begins now; what the hook took since `begun` is nobody's."""
         lane.hand_over(owner, begun)
         if self._device is not None and self.marks is not None:
-            mark = self._device.take(self.marks)
+            try:
+                mark = self._device.take(self.marks)
+            except Exception:
+                # A device that has failed is the program's to report.
+                mark = None
             if mark is None:
                 self.marks = None
             else:
