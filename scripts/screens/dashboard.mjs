@@ -10,6 +10,8 @@ const EIGHT_RANKS = fileURLToPath(new URL('./trainings/eight-ranks.mjs', import.
 /** Steps until the window is full, the verdict is sure and there is a past to look back to. */
 const ENOUGH_STEPS = 260
 
+const LAYERS = fileURLToPath(new URL('./trainings/layers.mjs', import.meta.url))
+
 const DESKTOP = { width: 1440, height: 900 }
 const PHONE = { width: 390, height: 844 }
 const PICTURES = [
@@ -21,15 +23,31 @@ const PICTURES = [
     colorScheme: 'light',
     fragment: '#rank=5&steps=all',
     at: '.detail',
+    ready: '.detail .step-charts canvas',
   },
   { name: 'dashboard-phone', viewport: PHONE, colorScheme: 'light', isMobile: true },
 ]
 
-/** Starts the training; resolves with the address of its dashboard. */
-function startTraining(cwd) {
+const LAYER_PICTURES = [
+  {
+    name: 'dashboard-layers',
+    viewport: { width: 1440, height: 780 },
+    colorScheme: 'light',
+    at: '#layers',
+    ready: '.flame-block',
+  },
+]
+
+const TRAININGS = [
+  { command: 'run', name: 'eight-ranks', ranks: 8, script: EIGHT_RANKS, pictures: PICTURES },
+  { command: 'deep', name: 'layers', ranks: 2, script: LAYERS, pictures: LAYER_PICTURES },
+]
+
+/** Starts a training; resolves with the address of its dashboard. */
+function startTraining(cwd, { command, name, ranks, script }) {
   const options = ['--mode', 'dashboard', '--dashboard-port', '0', '--no-dashboard-auto-open']
-  const names = ['--nproc-per-node', '8', '--run-name', 'eight-ranks', '--interval', '1']
-  const child = spawn(process.execPath, [BIN, 'run', ...options, ...names, EIGHT_RANKS], {
+  const names = ['--nproc-per-node', String(ranks), '--run-name', name, '--interval', '1']
+  const child = spawn(process.execPath, [BIN, command, ...options, ...names, script], {
     cwd,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -55,7 +73,7 @@ async function untilEnoughSteps(url) {
 }
 
 async function takePicture({ browser, images }, url, picture) {
-  const { name, fragment = '', at, ...context } = picture
+  const { name, fragment = '', at, ready, ...context } = picture
   const page = await browser.newPage({
     deviceScaleFactor: 1.5,
     reducedMotion: 'reduce',
@@ -65,7 +83,7 @@ async function takePicture({ browser, images }, url, picture) {
   await page.locator('.step-charts canvas').first().waitFor()
   await page.locator('.overview canvas').waitFor()
   if (at !== undefined) {
-    await page.locator(`${at} .step-charts canvas`).first().waitFor()
+    await page.locator(ready).first().waitFor()
     await page.locator(at).scrollIntoViewIfNeeded()
     await page.evaluate((where) => document.querySelector(where)?.scrollIntoView(), at)
     await page.evaluate(() => scrollBy(0, -60))
@@ -77,15 +95,19 @@ async function takePicture({ browser, images }, url, picture) {
 
 /** Takes all of them into the folder `images`. */
 export async function dashboardPictures(tools) {
+  for (const training of TRAININGS) await takePictures(tools, training)
+}
+
+async function takePictures(tools, training) {
   const cwd = mkdtempSync(join(tmpdir(), 'traceml-screens-'))
-  const training = startTraining(cwd)
+  const { child, url: address, ended } = startTraining(cwd, training)
   try {
-    const url = await training.url
+    const url = await address
     await untilEnoughSteps(url)
-    for (const picture of PICTURES) await takePicture(tools, url, picture)
+    for (const picture of training.pictures) await takePicture(tools, url, picture)
   } finally {
-    training.child.kill('SIGINT')
-    await training.ended
+    child.kill('SIGINT')
+    await ended
     rmSync(cwd, { recursive: true, force: true })
   }
 }

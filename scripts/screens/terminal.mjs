@@ -11,6 +11,8 @@ const BIN = fileURLToPath(new URL('../../packages/traceml/dist/bin.js', import.m
 const ONE_RANK = `${fileURLToPath(new URL('../../examples/demo/train.mjs', import.meta.url))} --epochs 50`
 const EIGHT_RANKS = fileURLToPath(new URL('./trainings/eight-ranks.mjs', import.meta.url))
 
+const LAYERS = fileURLToPath(new URL('./trainings/layers.mjs', import.meta.url))
+
 const PICTURES = [
   { name: 'terminal-1-rank-80x24', columns: 80, rows: 24, script: ONE_RANK },
   { name: 'terminal-1-rank-120x40', columns: 120, rows: 40, script: ONE_RANK },
@@ -26,6 +28,15 @@ const PICTURES = [
     keys: ['5'],
     until: /Step time · rank 5/,
   },
+  {
+    name: 'terminal-layers-120x40',
+    columns: 120,
+    rows: 40,
+    script: LAYERS,
+    ranks: 2,
+    command: 'deep',
+    until: /Layers · costs/,
+  },
 ]
 
 /** Steps until the window is full and the verdict is sure. */
@@ -37,13 +48,23 @@ function isSettled(text) {
 }
 
 async function takePicture({ browser, images }, picture) {
-  const { name, columns, rows, script, ranks = 1, keys = [], until = /TraceML/ } = picture
+  const {
+    name,
+    columns,
+    rows,
+    script,
+    ranks = 1,
+    keys = [],
+    until = /TraceML/,
+    command = 'run',
+  } = picture
   const cwd = mkdtempSync(join(tmpdir(), 'traceml-screens-'))
   const terminal = openTerminal({ columns, rows, cwd, env: { TERM: 'xterm-256color', CI: '' } })
   try {
     const several = ranks > 1 ? `--nproc-per-node ${ranks} ` : ''
+    const runName = command === 'deep' ? 'layers' : ranks > 1 ? 'eight-ranks' : 'digits'
     terminal.type(
-      `clear; node ${BIN} run --mode cli --interval 1 ${several}--run-name ${ranks > 1 ? 'eight-ranks' : 'digits'} ${script}`,
+      `clear; node ${BIN} ${command} --mode cli --interval 1 ${several}--run-name ${runName} ${script}`,
     )
     terminal.press('Enter')
     await terminal.shows('a full window', isSettled)
@@ -52,7 +73,7 @@ async function takePicture({ browser, images }, picture) {
     const html = terminalHtml(terminal.colored(), {
       columns,
       rows,
-      title: `traceml run --mode cli ${several}train.ts`,
+      title: `traceml ${command} --mode cli ${several}train.ts`,
     })
     await savePicture(browser, html, {
       selector: '#window',

@@ -191,7 +191,7 @@ function figuresOf(profile: LayerProfile): readonly Figure[] {
     { label: 'Parameters', value: formatBytes(profile.param_bytes) },
     {
       label: 'Cost of measuring',
-      value: formatRatio(ratio),
+      value: ratio !== null && ratio > 0 && ratio < 0.001 ? '< 0.1 %' : formatRatio(ratio),
       note: [
         every === null ? null : every === 1 ? 'every step' : `1 step in ${formatCount(every)}`,
         costMs === null ? null : `${formatMs(costMs)} each`,
