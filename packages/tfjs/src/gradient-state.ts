@@ -1,5 +1,5 @@
 /** The half of a gradient call: the function that is differentiated, or the way back. */
-export type GradientHalf = 'forward' | 'backward'
+type GradientHalf = 'forward' | 'backward'
 
 /** Which half of the outermost gradient call runs now. */
 export interface GradientState {

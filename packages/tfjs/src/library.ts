@@ -10,7 +10,7 @@ export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 export type Members = Record<PropertyKey, unknown>
 
 /** State of an engine. */
-export interface EngineState {
+interface EngineState {
   readonly numBytes?: number
   readonly numTensors?: number
   readonly gradientDepth?: number
