@@ -34,7 +34,9 @@ export function shapeOf(tensor: unknown): readonly number[] {
 
 /** Elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1)
+  let size = 1
+  for (let index = 0; index < shape.length; index += 1) size *= shape[index] as number
+  return size
 }
 
 /** Elements of one matrix, and how many matrices there are. */
