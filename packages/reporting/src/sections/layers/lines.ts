@@ -28,8 +28,8 @@ export function lineLabel({ path, label }: LayerLine): string {
   return path === null ? `${label.charAt(0).toUpperCase()}${label.slice(1)}` : `${path}${label}`
 }
 
-/** From which skew on it is worth naming the rank: below, ranks are equal. */
-const SKEW_SHOWN = 0.02
+/** From which skew on it is worth naming the rank: below, noise names one in nearly every line. */
+const SKEW_SHOWN = 0.1
 
 /** The rank on which a layer takes longest, where it does so; null where it does not matter. */
 export function slowRank({ entry }: LayerLine): { rank: number; skew: number } | null {
