@@ -13,6 +13,8 @@ const SURVIVAL_STEPS = 8
 /** A few looks tell; each costs the step that is looked at some milliseconds. */
 const MAX_LOOKS = 8
 const LOOK_EVERY_MS = 250
+/** One look may see every other tensor; the second sees the others, also in a short run. */
+const FIRST_LOOKS = 3
 
 /** Watches live tensors from step to step, and looks for the line that makes them when they rise. */
 export interface LeakWatch {
@@ -58,8 +60,8 @@ export function createLeakWatch(
       state = 'idle'
       tracer.findSurvivors(found)
     }
-    const isTime = nowMs - lookedMs >= LOOK_EVERY_MS && looks < MAX_LOOKS
-    if (state !== 'idle' || risen < WINDOWS || !isTime) return
+    const isTime = looks < FIRST_LOOKS || nowMs - lookedMs >= LOOK_EVERY_MS
+    if (state !== 'idle' || risen < WINDOWS || looks >= MAX_LOOKS || !isTime) return
     lookedMs = nowMs
     looks += 1
     state = 'step'
