@@ -1,7 +1,9 @@
 import { combineLayers } from '@traceml/analysis'
 import type { LayerProfile, LiveFacts, LiveFreshness } from '@traceml/contracts'
+import { diagnoseLayers } from '@traceml/diagnostics'
 import { freshnessOf, lateness, sayDuration } from '../freshness/freshness.js'
 import type { SessionState } from '../session-state.js'
+import { liveIssue, sectionVerdict } from '../verdicts/section-verdict.js'
 import type { SectionResult } from './result.js'
 
 /** Layers with a line of their own; the tree over all of them is bounded by itself. */
@@ -17,7 +19,13 @@ export function layersSection(
   if (state.layers.isEmpty) return null
   const worldSize = facts.ranks_expected ?? state.run.ranks_expected
   const body = combineLayers(state.layers.window(), { worldSize, maxEntries: MAX_ENTRIES })
-  return { verdict: null, issues: [], body }
+  const { primary, issues } = diagnoseLayers(body)
+  const ranks = issues[0]?.ranks ?? []
+  return {
+    verdict: sectionVerdict('layers', primary, { ranks, evidence: [] }),
+    issues: issues.map(liveIssue),
+    body,
+  }
 }
 
 /**

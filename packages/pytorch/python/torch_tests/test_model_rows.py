@@ -34,10 +34,10 @@ class Rows(unittest.TestCase):
         net = Net()
         net.fc2.requires_grad_(False)
         row = self.row(self.map.add(net))
-        self.assertEqual(row["layers"], ["Net", "act", "drop", "fc1", "fc2"])
-        self.assertEqual(row["layer_types"], ["Net", "ReLU", "Dropout", "Linear", "Linear"])
-        self.assertEqual(row["layer_bytes"], [0, 0, 0, 576, 272])
-        self.assertEqual(row["layer_trainable_bytes"], [0, 0, 0, 576, 0])
+        self.assertEqual(row["layers"], ["Net", "fc1", "act", "drop", "fc2"])
+        self.assertEqual(row["layer_types"], ["Net", "Linear", "ReLU", "Dropout", "Linear"])
+        self.assertEqual(row["layer_bytes"], [0, 576, 0, 0, 272])
+        self.assertEqual(row["layer_trainable_bytes"], [0, 576, 0, 0, 0])
         self.assertEqual((row["total_param_bytes"], row["layer_count"], row["seq"]), (848.0, 5, 7))
         self.assertEqual(row["model_signature"], "6929ac1edf296161eb81e500a2ce629b")
 
@@ -72,7 +72,7 @@ class Rows(unittest.TestCase):
         self.assertEqual(self.row(model)["layer_trainable_bytes"], [0, 0, 0])
         net.append(nn.Linear(2, 1))
         self.map.refresh()
-        self.assertEqual(self.row(model)["layers"], ["0", "1", "2", "Sequential"])
+        self.assertEqual(self.row(model)["layers"], ["Sequential", "0", "1", "2"])
         self.assertIsNone(self.row(model))
 
     def test_modules_that_never_run_and_own_nothing_are_not_listed(self) -> None:
@@ -90,9 +90,9 @@ class Rows(unittest.TestCase):
         compiled = torch.compile(nn.Sequential(nn.Linear(2, 2), nn.ReLU()))
         net = nn.Sequential(torch.optim.swa_utils.AveragedModel(nn.Sequential(nn.Linear(2, 2))), compiled)
         row = self.row(self.map.add(net))
-        self.assertEqual(row["layers"], ["0", "0.0", "1", "Sequential"])
-        self.assertEqual(row["layer_types"], ["Sequential", "Linear", "Sequential (compiled)", "Sequential"])
-        self.assertEqual(row["layer_bytes"], [0, 24, 24, 0])
+        self.assertEqual(row["layers"], ["Sequential", "0", "0.0", "1"])
+        self.assertEqual(row["layer_types"], ["Sequential", "Sequential", "Linear", "Sequential (compiled)"])
+        self.assertEqual(row["layer_bytes"], [0, 0, 24, 24])
 
     def test_layers_that_the_script_chose(self) -> None:
         net = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(2, 2), nn.ReLU()))

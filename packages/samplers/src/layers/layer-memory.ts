@@ -2,7 +2,6 @@ import type { FactSource, LayerModelFact, Sampler, SamplerSpec, WireRow } from '
 import { LAYER_TOPIC, SAMPLER_NAMES } from '@traceml/contracts'
 import { readModelFact } from './read-fact.js'
 import { modelSignature } from './signature.js'
-import { pick, sortedOrder } from './sorted-order.js'
 
 const ID = 'layer-memory'
 const { sampler, table } = SAMPLER_NAMES.layerMemory
@@ -46,19 +45,17 @@ export const layerMemorySpec: SamplerSpec = {
 }
 
 function layerMemoryRow(model: LayerModelFact, seq: number, ts: number): WireRow {
-  const order = sortedOrder(model.layers)
-  const bytes = pick(model.layer_bytes, order)
   return {
     seq,
     ts,
     model_index: model.model_index,
     model_signature: modelSignature(model.layers, model.layer_bytes),
-    total_param_bytes: bytes.reduce((sum, value) => sum + value, 0),
-    layer_count: order.length,
-    layers: pick(model.layers, order),
-    layer_bytes: bytes,
+    total_param_bytes: model.layer_bytes.reduce((sum, value) => sum + value, 0),
+    layer_count: model.layers.length,
+    layers: model.layers,
+    layer_bytes: model.layer_bytes,
     model_name: model.model_name,
-    layer_types: pick(model.layer_types, order),
-    layer_trainable_bytes: pick(model.layer_trainable_bytes, order),
+    layer_types: model.layer_types,
+    layer_trainable_bytes: model.layer_trainable_bytes,
   }
 }

@@ -71,7 +71,7 @@ test.each([
   expect(modelSignature(layers, bytes)).toBe(signature)
 })
 
-test('a model is one row, its layers sorted; the same one again is none', async () => {
+test('a model is one row, its layers in their order; the same one again is none', async () => {
   const rows = await rowsOf(createLayerMemorySampler, MODEL, MODEL, { ...MODEL, model_index: 1 })
   expect(rows).toEqual([
     {
@@ -83,11 +83,11 @@ test('a model is one row, its layers sorted; the same one again is none', async 
         model_signature: '6929ac1edf296161eb81e500a2ce629b',
         total_param_bytes: 848,
         layer_count: 4,
-        layers: ['act', 'drop', 'fc1', 'fc2'],
-        layer_bytes: [0, 0, 576, 272],
+        layers: ['fc1', 'act', 'drop', 'fc2'],
+        layer_bytes: [576, 0, 0, 272],
         model_name: 'net',
-        layer_types: ['ReLU', null, 'Linear', 'Linear'],
-        layer_trainable_bytes: [0, 0, 576, 0],
+        layer_types: ['Linear', 'ReLU', null, 'Linear'],
+        layer_trainable_bytes: [576, 0, 0, 0],
       },
     },
     { table: 'LayerMemoryTable', row: expect.objectContaining({ model_index: 1 }) },
@@ -98,9 +98,9 @@ test('a layer that is frozen later is a further row', async () => {
   const frozen = { ...MODEL, layer_trainable_bytes: [0, 0, 0, 0] }
   const rows = await rowsOf(createLayerMemorySampler, MODEL, frozen, frozen, MODEL)
   expect(rows.map(({ row }) => row['layer_trainable_bytes'])).toEqual([
-    [0, 0, 576, 0],
+    [576, 0, 0, 0],
     [0, 0, 0, 0],
-    [0, 0, 576, 0],
+    [576, 0, 0, 0],
   ])
 })
 

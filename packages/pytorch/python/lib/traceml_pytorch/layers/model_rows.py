@@ -46,8 +46,7 @@ class ModelRows:
         return None if is_told else self._encode(model, layers, tick)
 
     def _encode(self, model: Model, layers: List[Any], tick: int) -> Dict[str, Any]:
-        ordered = sorted(layers)
-        parameters = [(name, size) for name, _, size, _ in ordered if size > 0]
+        parameters = [(name, size) for name, _, size, _ in sorted(layers) if size > 0]
         text = "|".join("%s:%d" % each for each in parameters)
         return {
             "seq": tick,
@@ -55,12 +54,12 @@ class ModelRows:
             "model_index": model.index,
             "model_signature": hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
             "total_param_bytes": float(sum(size for _, size in parameters)),
-            "layer_count": len(ordered),
-            "layers": [name for name, _, _, _ in ordered],
-            "layer_bytes": [size for _, _, size, _ in ordered],
+            "layer_count": len(layers),
+            "layers": [name for name, _, _, _ in layers],
+            "layer_bytes": [size for _, _, size, _ in layers],
             "model_name": self._name(model),
-            "layer_types": [type_name or None for _, type_name, _, _ in ordered],
-            "layer_trainable_bytes": [trained for _, _, _, trained in ordered],
+            "layer_types": [type_name or None for _, type_name, _, _ in layers],
+            "layer_trainable_bytes": [trained for _, _, _, trained in layers],
         }
 
     def _name(self, model: Model) -> Optional[str]:
