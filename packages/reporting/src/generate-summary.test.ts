@@ -262,7 +262,7 @@ test('further sections are published beside the built-in ones', async () => {
   })
   const sections = [...defaultSections, customSection(() => payload)]
   const summary = await summarize(SLOW_INPUT, { sections })
-  expect(summary.extra_sections).toEqual({ 'acme/disk': payload })
+  expect(summary.extra_sections).toEqual({ 'acme/disk': { title: 'Disk', ...payload } })
 })
 
 test('a payload that breaks the contract is replaced', async () => {

@@ -113,7 +113,10 @@ export async function generateSummary(options: GenerateSummaryOptions): Promise<
     return payload === undefined ? [] : [{ section: id, diagnosis: payload.diagnosis }]
   })
   const layers = payloads.get('layers')
-  const extra = [...payloads].filter(([id]) => !OWN_KEYS.includes(id))
+  const extra = sections.flatMap(({ id, title }) => {
+    const payload = OWN_KEYS.includes(id) ? undefined : payloads.get(id)
+    return payload === undefined ? [] : [[id, { title, ...payload }] as const]
+  })
   const summary: FinalSummary = {
     schema_version: SUMMARY_SCHEMA_VERSION,
     generated_at: options.now.toISOString(),

@@ -153,7 +153,7 @@ export function sectionCard(section: SectionView, report: ReportView): Html {
   const { process } = report.sections
   const isOurs = (SECTION_IDS as readonly string[]).includes(section.id)
   const id = `section-${section.id.replaceAll(/[^a-z0-9]+/gi, '-')}`
-  return html`<section class="card" aria-labelledby="${id}"><header><h2 id="${id}">${isOurs ? section.title : wordsOf(section.title)}</h2><p class="quiet">${subtitle(section)}</p></header>${findingBlocks(section, report.verdict)}${
+  return html`<section class="card" aria-labelledby="${id}"><header><h2 id="${id}">${isOurs || section.title !== section.id ? section.title : wordsOf(section.title)}</h2><p class="quiet">${subtitle(section)}</p></header>${findingBlocks(section, report.verdict)}${
     section.id === 'step_time'
       ? html`${phaseBars(section, mark.ids)}${stepFigures(section)}`
       : keyFigures(section)

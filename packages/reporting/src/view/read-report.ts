@@ -55,7 +55,10 @@ export function readReport(document: unknown): ReportView {
     layers: readLayers(root, schemaVersion),
     extraSections: Object.entries(partAt(root, 'extra_sections'))
       .slice(0, MAX_EXTRA_SECTIONS)
-      .map(([id, value]) => readSection(value, id, nameOf(id) ?? 'section', schemaVersion)),
+      .map(([id, value]) => {
+        const title = nameOf(partOf(value)['title']) ?? nameOf(id) ?? 'section'
+        return readSection(value, id, title, schemaVersion)
+      }),
     run: readRun(partAt(root, 'run')),
     telemetry: 'telemetry' in root ? readTelemetry(partAt(root, 'telemetry')) : null,
   }
