@@ -45,11 +45,16 @@ export function watchSignals(listener: SignalListener): SignalWatch {
     if (hasTerminal()) listener.onIgnored(signal)
     else training.signal(signal)
   }
+  const abandonIfEnded = (signal: NodeJS.Signals): void => {
+    if (training?.isRunning() === false) listener.onAbandon(signal)
+  }
   const onSignal = (signal: NodeJS.Signals): void => {
     if (training?.isRunning() === false) {
       listener.onAbandon(signal)
       return
     }
+    // Its end may be on the way: a signal overtakes the news of a process that has ended.
+    if (first !== null) setImmediate(() => abandonIfEnded(signal))
     first ??= signal
     if (training === null) return
     if (!INTERRUPTS.includes(signal)) training.signal(signal)
