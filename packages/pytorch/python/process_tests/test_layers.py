@@ -1,11 +1,14 @@
 """Whole programs under the deep profile: the rows that arrive, and programs that name their layers."""
 
+import os
 import unittest
 from typing import Any, Dict, List
 
-from process_tests.test_processes import Program
+from process_tests.test_processes import _HERE, _SITE, Program
 
 DEEP = {"TRACEML_PROFILE": "deep"}
+# Our names in front of those of a released client that may be installed.
+OUR_NAMES = {"PYTHONPATH": _SITE + os.pathsep + os.path.join(_HERE, "lib")}
 TABLES = (
     "LayerMemoryTable",
     "LayerForwardMemoryTable",
@@ -140,7 +143,8 @@ class Deep(Program):
                     y = y * weight
                 y.mean().backward()
                 optimizer.step()
-            """
+            """,
+            OUR_NAMES,
         )
         rows = self.table("LayerForwardTimeTable")
         named = {row["model_id"]: dict(zip(row["layers"], row["n_calls"])) for row in rows}
@@ -160,7 +164,7 @@ class Deep(Program):
                 train(5)
             assert traceml.layer("x")(lambda value: value + 1)(1) == 2
             """,
-            {"TRACEML_PROFILE": "run"},
+            {"TRACEML_PROFILE": "run", **OUR_NAMES},
         )
         self.assertEqual((code, err), (0, ""))
 
