@@ -131,6 +131,11 @@ test('a fault is found where there is one, and not where it only looks like one'
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  // Whatever shares the processor may hold up one step or another: once more, one at a time.
+  for (const [index, { script, variant, verdict }] of judged.entries()) {
+    const pair = PAIRS.find((one) => one.script === script && verdict !== 'right')
+    if (pair !== undefined) judged[index] = judge(pair, variant, await run(script, variant))
+  }
   const sorted = judged.toSorted((a, b) =>
     `${a.script}${a.variant}` < `${b.script}${b.variant}` ? -1 : 1,
   )
