@@ -60,11 +60,12 @@ test('traceml deep: the layers of a TensorFlow.js model, on some of its steps', 
       global_rank: 0,
       model_index: 0,
       model_name: 'classifier',
-      layers: LAYERS,
-      layer_types: ['Dropout', 'Dense', 'Dense', 'Dense'],
+      // In the order of the model; those of a sample are sorted.
+      layers: ['embed', 'hidden', 'drop', 'out'],
+      layer_types: ['Dense', 'Dense', 'Dropout', 'Dense'],
       // Weights and biases of 32 and 64 inputs, four bytes each; `embed` is frozen.
-      layer_bytes: [0, 33 * 64 * 4, 65 * 64 * 4, 65 * 4 * 4],
-      layer_trainable_bytes: [0, 0, 65 * 64 * 4, 65 * 4 * 4],
+      layer_bytes: [33 * 64 * 4, 65 * 64 * 4, 0, 65 * 4 * 4],
+      layer_trainable_bytes: [0, 65 * 64 * 4, 0, 65 * 4 * 4],
     },
   ])
   const sampled = stepsOf(samples, 'forward_time')

@@ -57,10 +57,9 @@ export function startLocalRuntime(
     onFact: (topic, fact) => facts.add(topic, structuredClone(fact)),
   })
   const phases = createPhaseGuard(recorder)
-  let layers: LayerRecorder | null = null
   const ready = loadLayers({ recorder, phases, options: resolved }, options.layerSampler).then(
     (loaded) => {
-      layers = loaded
+      if (loaded !== null) handle.layers = loaded
     },
   )
   const stop = (): void => {
@@ -69,15 +68,13 @@ export function startLocalRuntime(
     setActiveRuntime(null)
     setInitState(null)
   }
-  const handle: LocalRuntime = {
+  const handle: LocalRuntime & { layers: LayerRecorder | null } = {
     apiVersion: 1,
     active: true,
     recorder,
     phases,
     options: resolved,
-    get layers() {
-      return layers
-    },
+    layers: null,
     ready,
     facts,
     steps: createStepSource({ shared, wallOriginMs: () => performance.timeOrigin }),

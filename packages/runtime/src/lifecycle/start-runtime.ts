@@ -80,9 +80,8 @@ function start(options: RuntimeOptions): RuntimeHandle {
   process.on('exit', flushNow)
 
   const phases = createPhaseGuard(recorder)
-  let layers: LayerRecorder | null = null
   const ready = loadLayers({ recorder, phases, options }).then((loaded) => {
-    layers = loaded
+    if (loaded !== null) handle.layers = loaded
   })
   let stopping: Promise<void> | null = null
   const stop = (): Promise<void> => {
@@ -97,15 +96,14 @@ function start(options: RuntimeOptions): RuntimeHandle {
     })()
     return stopping
   }
-  const handle: RuntimeHandle = {
+  // A plain property, no getter: every step reads this object, and one with a getter is read slower.
+  const handle: RuntimeHandle & { layers: LayerRecorder | null } = {
     apiVersion: 1,
     active: true,
     recorder,
     phases,
     options,
-    get layers() {
-      return layers
-    },
+    layers: null,
     ready,
     flush: agent.flush,
     waitForAggregator: (timeoutMs) => waitForLink(control, timeoutMs),
