@@ -15,8 +15,10 @@ import { createLeakWatch } from './leak-watch.js'
 import { createSiteCounts } from './site-counts.js'
 import { createStepShapes } from './step-shapes.js'
 
-/** Facts are published at most so often. */
+/** Facts are published at most so often: a short run has some, a long one hardly feels them. */
 const PUBLISH_EVERY_MS = 250
+const PUBLISH_LATER_EVERY_MS = 1_000
+const LATER_FROM_MS = 10_000
 /** Reads at which a stack is taken, and from then on the time between two. */
 const FIRST_SITES: readonly number[] = [1, 8, 64]
 const SITE_EVERY_MS = 500
@@ -62,6 +64,7 @@ export function createTrainingSignals(options: TrainingSignalsOptions): Training
   const calls = { fit: createCallLevels(), epoch: createCallLevels(), save: createCallLevels() }
 
   let steps = 0
+  let firstMs: number | null = null
   let publishedMs = Number.NEGATIVE_INFINITY
   let counting = false
   let kernels = 0
@@ -144,7 +147,9 @@ export function createTrainingSignals(options: TrainingSignalsOptions): Training
       heap.note(steps)
       leaks.noteStep(nowMs)
       if (counting) endCounted()
-      if (nowMs - publishedMs < PUBLISH_EVERY_MS) return
+      firstMs ??= nowMs
+      const everyMs = nowMs - firstMs < LATER_FROM_MS ? PUBLISH_EVERY_MS : PUBLISH_LATER_EVERY_MS
+      if (nowMs - publishedMs < everyMs) return
       counting = true
       publishAll(nowMs)
     },
