@@ -1,6 +1,5 @@
 export type { JavaScriptContext, JavaScriptRank, JavaScriptRankInput } from './domain/context.js'
 export { createJavaScriptContext } from './domain/context.js'
-export type { JavaScriptDiagnosisResult } from './domain/diagnose.js'
 export { diagnoseJavaScript } from './domain/diagnose.js'
 export type { Band, JavaScriptPolicy } from './domain/policy.js'
 export { JAVASCRIPT_POLICY } from './domain/policy.js'
