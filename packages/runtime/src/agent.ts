@@ -6,7 +6,7 @@ import type { Clock, SamplerContext, SamplerSpec } from '@traceml/contracts'
 import { errorMessage } from '@traceml/contracts'
 import { defaultSamplerRegistry, selectSamplers } from '@traceml/samplers'
 import { createTelemetryClient } from '@traceml/transport'
-import { createAgentCore, makeEach } from './agent/agent-core.js'
+import { createAgentCore, makeRunners } from './agent/agent-core.js'
 import { runAgentLoop } from './agent/agent-loop.js'
 import type { AgentData } from './agent/agent-messages.js'
 import { createFactStore } from './agent/fact-store.js'
@@ -14,7 +14,6 @@ import { createFileLogger } from './agent/file-logger.js'
 import { createHostGpus } from './agent/host-gpus.js'
 import { loadSamplerModules } from './agent/load-sampler-modules.js'
 import { createRateLimitedLog } from './agent/rate-limited-log.js'
-import { createSamplerRunner } from './agent/sampler-runner.js'
 import { measureStepCostNs } from './agent/step-cost.js'
 import { createOutputReader } from './lifecycle/output-channel.js'
 import { rankDirectory } from './lifecycle/runtime-options.js'
@@ -83,14 +82,7 @@ export async function runAgent(port: MessagePort, data: AgentData): Promise<void
   }
   const makeCore = async () => {
     const specs = selectSamplers(await allSpecs(), options)
-    const { made, lost } = makeEach(
-      specs,
-      (spec) => createSamplerRunner({ spec, sampler: spec.create(), context, steps, log }),
-      (spec, error) =>
-        log(`create:${spec.key}`, `The sampler ${spec.key} could not be made and is left out`, {
-          error: errorMessage(error),
-        }),
-    )
+    const { made, lost } = makeRunners(specs, { context, steps, log })
     return createAgentCore({
       runners: made,
       steps,

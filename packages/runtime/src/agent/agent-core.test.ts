@@ -13,10 +13,9 @@ import { resolveIdentity } from '../lifecycle/identity.js'
 import { createSharedState } from '../recorder/shared-layout.js'
 import { createStepRecorder } from '../recorder/step-recorder.js'
 import { createStepSource } from '../recorder/step-source.js'
-import { createAgentCore, makeEach } from './agent-core.js'
+import { createAgentCore, makeRunners } from './agent-core.js'
 import { loadSamplerModules } from './load-sampler-modules.js'
 import { createRateLimitedLog } from './rate-limited-log.js'
-import { createSamplerRunner } from './sampler-runner.js'
 
 function spec(
   key: string,
@@ -55,11 +54,7 @@ function agent(specs: readonly SamplerSpec[], maxSteps: number | null = null) {
     gpu: null,
     rankDirectory: null,
   } as const
-  const { made, lost } = makeEach(
-    specs,
-    (one) => createSamplerRunner({ spec: one, sampler: one.create(), context, steps, log }),
-    () => {},
-  )
+  const { made, lost } = makeRunners(specs, { context, steps, log })
   const core = createAgentCore({
     runners: made,
     steps,

@@ -1,8 +1,9 @@
 import { decodePayload } from '@traceml/codec'
 import type { Clock, Exporter, ExportItem, RuntimeIdentity, SamplerSpec } from '@traceml/contracts'
-import { envelopeMeta, SAMPLER_NAMES } from '@traceml/contracts'
+import { envelopeMeta, errorMessage, SAMPLER_NAMES } from '@traceml/contracts'
 import type { RingStepSource } from '../recorder/step-source.js'
-import type { Limit, SamplerRunner } from './sampler-runner.js'
+import type { Limit, SamplerRunner, SamplerRunnerOptions } from './sampler-runner.js'
+import { createSamplerRunner } from './sampler-runner.js'
 import type { EncodedEnvelope } from './telemetry-batch.js'
 import { buildFrames, createRowCollector } from './telemetry-batch.js'
 
@@ -122,26 +123,26 @@ export function createAgentCore(options: AgentCoreOptions): AgentCore {
   }
 }
 
-/** The samplers of `specs` that could be made, and the keys of those that could not. */
-export interface MadeSamplers<Made> {
-  readonly made: readonly Made[]
+/** The samplers that could be made, and the keys of those that could not. */
+export interface MadeSamplers {
+  readonly made: readonly SamplerRunner[]
   readonly lost: readonly string[]
 }
 
-/** Calls `make` for every spec; one that throws is left out and reported to `onLost`. */
-export function makeEach<Made>(
+/** Makes the runners of `specs`; a sampler that cannot be made is logged and left out. */
+export function makeRunners(
   specs: readonly SamplerSpec[],
-  make: (spec: SamplerSpec) => Made,
-  onLost: (spec: SamplerSpec, error: unknown) => void,
-): MadeSamplers<Made> {
-  const made: Made[] = []
+  options: Omit<SamplerRunnerOptions, 'spec' | 'sampler'>,
+): MadeSamplers {
+  const made: SamplerRunner[] = []
   const lost: string[] = []
   for (const spec of specs) {
     try {
-      made.push(make(spec))
+      made.push(createSamplerRunner({ ...options, spec, sampler: spec.create() }))
     } catch (error) {
       lost.push(spec.key)
-      onLost(spec, error)
+      const message = `The sampler ${spec.key} could not be made and is left out`
+      options.log(`create:${spec.key}`, message, { error: errorMessage(error) })
     }
   }
   return { made, lost }

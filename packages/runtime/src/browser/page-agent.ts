@@ -9,10 +9,9 @@ import type {
 import { DEVICE_TIME_TOPIC, errorMessage, noopLogger } from '@traceml/contracts'
 import { deviceStepTimeSpec } from '@traceml/samplers/browser'
 import type { TelemetryClient } from '@traceml/transport/browser'
-import { createAgentCore, makeEach } from '../agent/agent-core.js'
+import { createAgentCore, makeRunners } from '../agent/agent-core.js'
 import { createFactStore } from '../agent/fact-store.js'
 import { createRateLimitedLog } from '../agent/rate-limited-log.js'
-import { createSamplerRunner } from '../agent/sampler-runner.js'
 import type { SharedState } from '../recorder/shared-layout.js'
 import { CONTROL } from '../recorder/shared-layout.js'
 import { createStepSource } from '../recorder/step-source.js'
@@ -165,14 +164,7 @@ function makeCore(
     gpu: null,
     rankDirectory: null,
   }
-  const { made, lost } = makeEach(
-    options.specs,
-    (spec) => createSamplerRunner({ spec, sampler: spec.create(), context, steps, log }),
-    (spec, error) =>
-      log(`create:${spec.key}`, `The sampler ${spec.key} could not be made and is left out`, {
-        error: errorMessage(error),
-      }),
-  )
+  const { made, lost } = makeRunners(options.specs, { context, steps, log })
   return createAgentCore({
     runners: made,
     steps,
