@@ -3,28 +3,16 @@ import { defaultCompareMetrics } from '@traceml/compare'
 import { noopLogger, type RunProgress, type StepTimeSnapshot, type Store } from '@traceml/contracts'
 import { progressRenderer } from '@traceml/display-terminal'
 import { defaultSections, stepTimeSection } from '@traceml/reporting'
-import { checkCompareMetric, checkRenderer, checkSection } from '@traceml/testing'
+import {
+  checkCompareMetric,
+  checkRenderer,
+  checkSection,
+  createStoreFixture,
+} from '@traceml/testing'
 import { expect, test } from 'vitest'
 
 function storeOf(snapshot: StepTimeSnapshot): Store {
-  return {
-    apiVersion: 1,
-    kind: 'store',
-    readStepTime: async () => snapshot,
-    readStepTimeLive: async () => snapshot,
-    readSystem: async () => ({ samples: [], gpus: [] }),
-    readProcess: async () => [],
-    readStepMemory: async () => ({
-      rows: [],
-      latestStep: null,
-      ranksSeen: 0,
-      gpuTotalBytes: null,
-      gpuTotalBytesByRank: {},
-      gpuAvailable: null,
-    }),
-    readCustom: async () => [],
-    close: async () => {},
-  }
+  return createStoreFixture({ readStepTime: async () => snapshot })
 }
 
 const SNAPSHOTS: Readonly<Record<string, StepTimeSnapshot>> = {

@@ -1,11 +1,15 @@
-import { JAVASCRIPT_EVENTS, type JavaScriptFact } from '@traceml/contracts'
-import { checkRule, checkSampler, createStepSourceFixture } from '@traceml/testing'
+import { JAVASCRIPT_EVENTS, JAVASCRIPT_TOPIC, type JavaScriptFact } from '@traceml/contracts'
+import {
+  checkRule,
+  checkSampler,
+  createFactSourceFixture,
+  createStepSourceFixture,
+} from '@traceml/testing'
 import { expect, test } from 'vitest'
 import {
   afterWarmup,
   CALM_COUNTERS,
   contextOf,
-  factSource,
   judge,
   makeSteps,
   sampleRow,
@@ -103,7 +107,7 @@ test('a page that is hidden and as fast as before is no fault', () => {
 test('the sampler keeps the contract, and says nothing of a training without facts', async () => {
   const steps = createStepSourceFixture(CALM)
   const rows = await checkSampler(createJavaScriptSampler, {
-    context: { steps, facts: factSource([CALM_COUNTERS]) },
+    context: { steps, facts: createFactSourceFixture(JAVASCRIPT_TOPIC, [CALM_COUNTERS]) },
   })
   expect(rows.map(({ table }) => table)).toEqual([JAVASCRIPT_TABLE])
   expect(sampleRow(CALM, [])).toBeNull()

@@ -1,16 +1,18 @@
 import {
-  type FactSource,
   type Issue,
   JAVASCRIPT_TOPIC,
   type JavaScriptCountersFact,
   type JavaScriptFact,
   type JsonObject,
-  noopLogger,
   PHASE_EVENTS,
   type RankIdentity,
-  type SamplerContext,
 } from '@traceml/contracts'
-import { createFakeClock, createStepSourceFixture, type StepFixture } from '@traceml/testing'
+import {
+  createFactSourceFixture,
+  createSamplerContextFixture,
+  createStepSourceFixture,
+  type StepFixture,
+} from '@traceml/testing'
 import { createJavaScriptContext, type JavaScriptContext } from '../src/domain/context.js'
 import { diagnoseJavaScript } from '../src/domain/diagnose.js'
 import { readRow } from '../src/domain/read-row.js'
@@ -92,26 +94,10 @@ export function sampleRow(
   const sampler = createJavaScriptSampler()
   const rows: JsonObject[] = []
   const sink = { emit: (_table: string, row: unknown) => rows.push(row as JsonObject) }
-  const context: SamplerContext = {
-    identity: {
-      globalRank: 0,
-      localRank: 0,
-      worldSize: 1,
-      localWorldSize: 1,
-      nodeRank: 0,
-      hostname: 'host',
-      pid: 1,
-    },
-    clock: createFakeClock(),
-    logger: noopLogger,
-    profile: 'run',
-    mode: 'summary',
-    intervalSeconds: 2,
+  const context = createSamplerContextFixture({
     steps: createStepSourceFixture(steps),
-    facts: factSource(facts),
-    gpu: null,
-    rankDirectory: null,
-  }
+    facts: createFactSourceFixture(JAVASCRIPT_TOPIC, facts),
+  })
   void sampler.start?.(context)
   void sampler.sample(sink, context)
   void sampler.stop?.(sink)
@@ -134,18 +120,4 @@ export function judge(
   facts?: readonly JavaScriptFact[],
 ): readonly Issue[] {
   return diagnoseJavaScript(contextOf(steps, facts)).issues
-}
-
-/** Facts that one reader has not had yet. */
-export function factSource(facts: readonly JavaScriptFact[]): FactSource {
-  let unread = [...facts]
-  return {
-    read(_reader, topic, visit) {
-      if (topic !== JAVASCRIPT_TOPIC) return
-      for (const fact of unread) visit(fact)
-      unread = []
-    },
-    hasUnread: () => unread.length > 0,
-    droppedFacts: () => 0,
-  }
 }

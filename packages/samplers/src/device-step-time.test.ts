@@ -1,6 +1,10 @@
-import type { DeviceTimeFact, FactSource, JsonObject, SamplerContext } from '@traceml/contracts'
-import { noopLogger, PHASE_EVENTS } from '@traceml/contracts'
-import { createStepSourceFixture } from '@traceml/testing'
+import type { DeviceTimeFact, JsonObject } from '@traceml/contracts'
+import { DEVICE_TIME_TOPIC, PHASE_EVENTS } from '@traceml/contracts'
+import {
+  createFactSourceFixture,
+  createSamplerContextFixture,
+  createStepSourceFixture,
+} from '@traceml/testing'
 import { expect, test } from 'vitest'
 import { createDeviceStepTimeSampler } from './device-step-time.js'
 
@@ -8,48 +12,24 @@ const { input_wait, forward, traced_step_time } = PHASE_EVENTS
 
 /** A sampler over three steps that waited 4 ms for input and took 10 ms on the host. */
 function trained() {
-  let unread: DeviceTimeFact[] = []
-  const facts: FactSource = {
-    read(_reader, _topic, visit) {
-      for (const fact of unread.splice(0)) visit(fact as JsonObject)
-    },
-    hasUnread: () => unread.length > 0,
-    droppedFacts: () => 0,
-  }
+  const facts = createFactSourceFixture(DEVICE_TIME_TOPIC)
   const events = { [input_wait]: 4, [traced_step_time]: 10 }
   const steps = createStepSourceFixture(
     [1, 2, 3].map((step) => ({ step, endTimeSeconds: step, device: 'webgl', events })),
   )
   let nowMs = 0
-  const context: SamplerContext = {
-    identity: {
-      globalRank: 0,
-      localRank: 0,
-      worldSize: 1,
-      localWorldSize: 1,
-      nodeRank: 0,
-      hostname: 'page',
-      pid: 0,
-    },
+  const context = createSamplerContextFixture({
     clock: { monotonicMs: () => nowMs, wallSeconds: () => 0 },
-    logger: noopLogger,
-    profile: 'run',
-    mode: 'summary',
-    intervalSeconds: 1,
     steps,
     facts,
-    gpu: null,
-    rankDirectory: null,
-  }
+  })
   const sampler = createDeviceStepTimeSampler()
   void sampler.start?.(context)
   const rows: JsonObject[] = []
   return {
     rows,
     sampler,
-    publish: (...more: DeviceTimeFact[]) => {
-      unread = [...unread, ...more]
-    },
+    publish: (...more: DeviceTimeFact[]) => facts.push(...(more as JsonObject[])),
     sample(atMs = nowMs) {
       nowMs = atMs
       void sampler.sample({ emit: (_table, row) => rows.push(row) }, context)

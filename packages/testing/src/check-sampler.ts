@@ -109,7 +109,7 @@ async function runLife(
   options: CheckSamplerOptions,
 ): Promise<readonly EmittedRow[]> {
   const clock = createFakeClock()
-  const context = contextWith(clock, options.context ?? {})
+  const context = createSamplerContextFixture({ clock, ...options.context })
   const rows: EmittedRow[] = []
   let stopped = false
   const sink: RowSink = {
@@ -132,10 +132,8 @@ async function runLife(
   return rows
 }
 
-function contextWith(
-  clock: SamplerContext['clock'],
-  given: Partial<SamplerContext>,
-): SamplerContext {
+/** What a sampler is given in tests: rank 0 of a single one with steps; `given` replaces the rest. */
+export function createSamplerContextFixture(given: Partial<SamplerContext> = {}): SamplerContext {
   return {
     identity: {
       globalRank: 0,
@@ -146,7 +144,7 @@ function contextWith(
       hostname: 'test-host',
       pid: 1,
     },
-    clock,
+    clock: createFakeClock(),
     logger: noopLogger,
     profile: 'run',
     mode: 'summary',

@@ -13,7 +13,11 @@ export type {
   StepFixture,
   StepSourceFixture,
 } from './check-sampler.js'
-export { checkSampler, createStepSourceFixture } from './check-sampler.js'
+export {
+  checkSampler,
+  createSamplerContextFixture,
+  createStepSourceFixture,
+} from './check-sampler.js'
 export { checkSection } from './check-section.js'
 export type { StoreFactory } from './check-store.js'
 export { checkStore } from './check-store.js'
@@ -27,3 +31,4 @@ export type { LiveFixtureName } from './live/scenario.js'
 export { LIVE_FIXTURES } from './live/scenario.js'
 export type { LiveSourceFixture } from './live/source.js'
 export { createLiveSourceFixture } from './live/source.js'
+export { createStoreFixture } from './store-in-memory.js'

@@ -1,7 +1,7 @@
 import { combineLayers, snapshotFromDurations } from '@traceml/analysis'
 import type { LayerWindow, Store } from '@traceml/contracts'
 import { generateSummary, readReport, renderHtmlReport } from '@traceml/reporting'
-import { layerModelFixture, layerSampleFixture } from '@traceml/testing'
+import { createStoreFixture, layerModelFixture, layerSampleFixture } from '@traceml/testing'
 import { expect, test } from 'vitest'
 import { ourSchema, validate } from '../json-schema.js'
 
@@ -24,25 +24,10 @@ const WINDOW: LayerWindow = {
 /** A store in memory of a run of two ranks. */
 function storeOf(window: LayerWindow | null): Store {
   const snapshot = snapshotFromDurations({ forward: [40, 40], traced_step_time: [90, 90] })
-  return {
-    apiVersion: 1,
-    kind: 'store',
+  return createStoreFixture({
     readStepTime: async () => snapshot,
-    readStepTimeLive: async () => snapshot,
-    readSystem: async () => ({ samples: [], gpus: [] }),
-    readProcess: async () => [],
-    readStepMemory: async () => ({
-      rows: [],
-      latestStep: null,
-      ranksSeen: 0,
-      gpuTotalBytes: null,
-      gpuTotalBytesByRank: {},
-      gpuAvailable: null,
-    }),
     ...(window === null ? {} : { readLayers: async () => window }),
-    readCustom: async () => [],
-    close: async () => {},
-  }
+  })
 }
 
 const summaryOf = (window: LayerWindow | null) =>
