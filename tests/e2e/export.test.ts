@@ -23,8 +23,9 @@ if (!existsSync(CHROMIUM)) {
 
 async function trainedRun(cwd: string): Promise<string> {
   const args = ['run', '--run-name', 'timeline', '--nproc-per-node', '2']
+  // The first sample of a node waits for its GPUs to be looked for, which may take some 100 ms.
   const end = await traceml(
-    [...args, fixture('traced-loop.mjs'), '--steps', '30', '--step-ms', '4'],
+    [...args, fixture('traced-loop.mjs'), '--steps', '30', '--step-ms', '40'],
     { cwd },
   )
   expect(end.code).toBe(0)
